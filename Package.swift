@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A target is a floor of the house; see ARCHITECTURE.md. A target imports only what is listed for
+// it here, and the Makefile builds with `--explicit-target-dependency-import-check error`.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // Checks on class properties cost more than the commands that they would guard; one thread
+    // owns the data, and the debug build that the tests use keeps them.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
+
+func room(_ name: String, over floors: [String]) -> Target {
+    .target(
+        name: name, dependencies: floors.map { .byName(name: $0) }, swiftSettings: settings)
+}
+
+func tests(_ name: String, over floors: [String]) -> Target {
+    .testTarget(
+        name: name, dependencies: floors.map { .byName(name: $0) }, swiftSettings: settings)
+}
+
+func program(_ name: String, over floors: [String]) -> Target {
+    .executableTarget(
+        name: name, dependencies: floors.map { .byName(name: $0) }, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "ledgerstone",
+    targets: [
+        // Ground.
+        .systemLibrary(name: "CLZF", path: "Sources/Libraries/CLZF"),
+        .systemLibrary(name: "CSystemd", path: "Sources/Libraries/CSystemd"),
+        .target(name: "CPlatform", linkerSettings: [.linkedLibrary("jemalloc")]),
+        room("Bytes", over: ["CPlatform"]),
+
+        // First floor.
+        room("Structures", over: ["Bytes", "CPlatform"]),
+        room("RESP", over: ["Bytes", "CPlatform"]),
+        room("Configuration", over: ["Bytes"]),
+        room("Platform", over: ["Bytes", "CPlatform", "CSystemd"]),
+        room("PlatformSimulation", over: ["Bytes", "Platform"]),
+
+        // Second floor.
+        room("Keyspace", over: ["Bytes", "CPlatform", "Structures", "Configuration"]),
+
+        // Third floor.
+        room("Commands", over: ["Bytes", "RESP", "Structures", "Configuration", "Keyspace"]),
+        room(
+            "Persistence",
+            over: ["Bytes", "CLZF", "RESP", "Structures", "Configuration", "Platform", "Keyspace"]),
+
+        // Fourth floor.
+        room(
+            "Server",
+            over: [
+                "Bytes", "RESP", "Structures", "Configuration", "Platform", "Keyspace", "Commands",
+                "Persistence",
+            ]),
+        room(
+            "Tools",
+            over: ["Bytes", "RESP", "Configuration", "Platform", "Keyspace", "Persistence"]),
+
+        // Roof.
+        program("ledgerstone-server", over: ["Server"]),
+        program("ledgerstone-check-aof", over: ["Tools"]),
+        program("ledgerstone-check-rdb", over: ["Tools"]),
+
+        tests("BytesTests", over: ["Bytes"]),
+    ]
+)

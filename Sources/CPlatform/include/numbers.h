@@ -1,0 +1,16 @@
+// Numbers whose C type Swift lacks on some machines: `long double`, as Redis's INCRBYFLOAT uses it.
+#pragma once
+#include <stddef.h>
+
+// The text of `left + right`, in Redis's human form (no exponent, no trailing zeros), in `out`.
+// Returns its length, -1 when `left` is not a number, -2 when `right` is not, -3 when the sum is
+// NaN or infinite.
+int ls_add_decimals(
+    const char *left, size_t left_count, const char *right, size_t right_count, char *out,
+    size_t out_size);
+
+// `%.17g` of a double. Returns the length.
+int ls_format_double(double value, char *out, size_t out_size);
+
+// A whole run as a double. Returns 0, or -1 when it is not one number from end to end.
+int ls_parse_double(const char *text, size_t count, double *out);
