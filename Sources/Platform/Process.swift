@@ -1,0 +1,146 @@
+/// The process that the program runs in, and the machine below it.
+public protocol Process: AnyObject, Sendable {
+    /// The process's number.
+    var identifier: Int32 { get }
+    /// The absolute path of the running program; empty when unknown.
+    var executablePath: String { get }
+    var arguments: [String] { get }
+    func environment(_ name: String) -> String?
+
+    // MARK: Signals
+
+    /// Lets signals be noted instead of ending the process; SIGPIPE is ignored.
+    ///
+    /// - Parameter polling: is woken by each of them.
+    func handleSignals(waking polling: any Polling)
+
+    /// The signals noted since the last call.
+    func takeSignals() -> Signals
+
+    /// Lets a fatal signal leave a report with a stack trace before it ends the process.
+    ///
+    /// - Parameter logFile: the file that the report is appended to; nil for standard output.
+    func reportCrashes(to logFile: String?)
+
+    // MARK: Becoming a service
+
+    /// Goes on in the background, detached from the terminal. The first process ends with 0.
+    func daemonize() throws(IOError)
+
+    /// Tells the service supervisor something, such as `READY=1`; whether one was there to hear.
+    func notifySupervisor(_ state: String) -> Bool
+
+    func openSystemLog(identity: String, facility: String)
+    func writeSystemLog(_ priority: SystemLogPriority, _ text: String)
+
+    func writeStandardOutput(_ text: String)
+    func writeStandardError(_ text: String)
+    var standardOutputIsTerminal: Bool { get }
+
+    /// The title that process lists show; cut to the room that there is. False: no room at all.
+    func setTitle(_ title: String) -> Bool
+
+    /// Sets the mask of permissions of what is created from now on, and returns the old one.
+    func setPermissionMask(_ mask: UInt16) -> UInt16
+
+    // MARK: Limits and measures
+
+    /// Raises the limit of open files towards a number.
+    ///
+    /// - Returns: the limit that is in force then; what was refused, if it was.
+    func raiseOpenFileLimit(to count: UInt64) -> OpenFileLimit
+
+    /// Asks the kernel not to back the process by huge pages. False: it refused.
+    func disableTransparentHugePages() -> Bool
+
+    func processorTimes() -> ProcessorTimes
+    func memory() -> ProcessMemory
+
+    /// Gives the allocator's unused pages back to the system.
+    func releaseUnusedMemory()
+    /// The allocator's own report.
+    func allocatorReport() -> String
+
+    func host() -> HostFacts
+
+    /// Ends the process at once, without destructors.
+    func exit(_ status: Int32) -> Never
+}
+
+/// Signals that were noted.
+public struct Signals: OptionSet, Sendable {
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    public static let terminate = Signals(rawValue: 1)
+    public static let interrupt = Signals(rawValue: 2)
+    public static let hangUp = Signals(rawValue: 4)
+    public static let user1 = Signals(rawValue: 8)
+    public static let user2 = Signals(rawValue: 16)
+    /// A second interrupt after one that had been taken.
+    public static let interruptAgain = Signals(rawValue: 32)
+}
+
+public enum SystemLogPriority: Sendable, Equatable { case debug, info, notice, warning }
+
+/// The limit of open files after an attempt to raise it.
+public struct OpenFileLimit: Equatable, Sendable {
+    /// In force now.
+    public var current: UInt64
+    /// Before the attempt.
+    public var previous: UInt64
+    /// Why the number that was asked for was not granted; nil when it was.
+    public var refusal: IOError?
+
+    public init(current: UInt64, previous: UInt64, refusal: IOError?) {
+        self.current = current
+        self.previous = previous
+        self.refusal = refusal
+    }
+}
+
+/// Processor time used, in microseconds.
+public struct ProcessorTimes: Equatable, Sendable {
+    public var user: Int64 = 0
+    public var system: Int64 = 0
+    public var childrenUser: Int64 = 0
+    public var childrenSystem: Int64 = 0
+    /// Of the calling thread alone.
+    public var threadUser: Int64 = 0
+    public var threadSystem: Int64 = 0
+
+    public init() {}
+}
+
+/// Memory of the process, in bytes.
+public struct ProcessMemory: Equatable, Sendable {
+    /// In physical memory, as the kernel counts it.
+    public var resident: UInt64 = 0
+    /// Handed out by the allocator.
+    public var allocated: UInt64 = 0
+    /// In pages that hold something handed out.
+    public var active: UInt64 = 0
+    /// Held by the allocator in physical memory.
+    public var allocatorResident: UInt64 = 0
+    /// Held by the allocator as addresses only.
+    public var retained: UInt64 = 0
+
+    public init() {}
+}
+
+/// Facts about the machine.
+public struct HostFacts: Equatable, Sendable {
+    /// `Linux 6.1.0 x86_64`.
+    public var operatingSystem = ""
+    public var name = ""
+    public var architectureBits = 64
+    public var processors = 1
+    /// Physical memory in bytes, or the limit of the control group when that is lower.
+    public var memory: UInt64 = 0
+    /// `vm.overcommit_memory`; nil when unknown.
+    public var overcommit: Int?
+    /// Whether transparent huge pages are used without being asked for.
+    public var transparentHugePagesAlways = false
+
+    public init() {}
+}
