@@ -81,6 +81,7 @@ public struct ByteBuffer: ~Copyable {
 
     public mutating func append(text: String) { text.withSlice { append($0) } }
 
+    @_disfavoredOverload
     public mutating func append(_ string: ByteString) { string.withSlice { append($0) } }
 
     public mutating func append(repeating byte: UInt8, count: Int) {

@@ -1,0 +1,100 @@
+import CPlatform
+
+// Doubles as text, in the two forms that Redis uses.
+extension ByteBuffer {
+    /// Appends seventeen significant digits, as C's `%.17g`: the log and the older formats.
+    public mutating func append(seventeenDigits value: Double) {
+        reserve(32)
+        end &+= unsafe Int(
+            ls_format_double(
+                value,
+                UnsafeMutableRawPointer(storage + end)
+                    .assumingMemoryBound(to: CChar.self), 32))
+    }
+
+    /// Appends the shortest digits that read back as the same double, as Redis 7.2 replies them.
+    ///
+    /// Whole numbers up to 2^62 are written as integers, negative zero as `-0`, infinities as
+    /// `inf` and `-inf`, what is not a number as `nan`.
+    public mutating func append(shortest value: Double) {
+        if value.isNaN { return append("nan") }
+        if value.isInfinite { return append(value < 0 ? "-inf" : "inf") }
+        if value == 0 { return append(value.sign == .minus ? "-0" : "0") }
+        let integerMax = 4_611_686_018_427_387_904.0
+        if value.magnitude <= integerMax, value.rounded(.towardZero) == value {
+            return append(decimal: Int64(value))
+        }
+        if value < 0 { append(UInt8(ascii: "-")) }
+        append(digits: ShortestDigits(of: value.magnitude), isNegative: value < 0)
+    }
+
+    /// Chooses between `1200`, `0.0012` and `1.2e+30` for the value `digits × 10^exponent`.
+    private mutating func append(digits: ShortestDigits, isNegative: Bool) {
+        let count = digits.count
+        let scientific = count + digits.exponent - 1
+        if digits.exponent >= 0, abs(scientific) < count + 7 {
+            append(digits, 0..<count)
+            append(repeating: UInt8(ascii: "0"), count: digits.exponent)
+        } else if digits.exponent < 0, digits.exponent > -7 || abs(scientific) < 4 {
+            let whole = count + digits.exponent
+            if whole <= 0 {
+                append("0.")
+                append(repeating: UInt8(ascii: "0"), count: -whole)
+                append(digits, 0..<count)
+            } else {
+                append(digits, 0..<whole)
+                append(UInt8(ascii: "."))
+                append(digits, whole..<count)
+            }
+        } else {
+            append(digits, 0..<1)
+            if count > 1 { append(UInt8(ascii: ".")) }
+            append(digits, 1..<count)
+            append(scientific < 0 ? "e-" : "e+")
+            append(decimal: Int64(abs(scientific)))
+        }
+    }
+
+    private mutating func append(_ digits: ShortestDigits, _ range: Range<Int>) {
+        for index in range { append(digits[index]) }
+    }
+}
+
+/// The fewest decimal digits that identify a positive, finite double: `digits × 10^exponent`.
+private struct ShortestDigits {
+    private var digits = InlineArray<24, UInt8>(repeating: 0)
+    private(set) var count = 0
+    private(set) var exponent = 0
+
+    /// Takes the digits out of Swift's description, which is the shortest that reads back:
+    /// `12.5`, `1e-07`, `5e+18`.
+    init(of value: Double) {
+        var fractionCount = 0
+        var isFraction = false
+        var powerText = 0
+        var isPower = false
+        var isPowerNegative = false
+        for character in value.description.utf8 {
+            switch character {
+            case UInt8(ascii: "."): isFraction = true
+            case UInt8(ascii: "e"): isPower = true
+            case UInt8(ascii: "-"): isPowerNegative = true
+            case UInt8(ascii: "+"): break
+            case _ where isPower:
+                powerText = powerText * 10 + Int(character - 0x30)
+            default:
+                if isFraction { fractionCount += 1 }
+                if count == 0, character == 0x30 { continue }
+                digits[count] = character
+                count += 1
+            }
+        }
+        exponent = (isPowerNegative ? -powerText : powerText) - fractionCount
+        while count > 1, digits[count - 1] == 0x30 {
+            count -= 1
+            exponent += 1
+        }
+    }
+
+    subscript(index: Int) -> UInt8 { digits[index] }
+}
