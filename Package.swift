@@ -22,7 +22,8 @@ func room(_ name: String, over floors: [String]) -> Target {
 
 func tests(_ name: String, over floors: [String]) -> Target {
     .testTarget(
-        name: name, dependencies: floors.map { .byName(name: $0) }, swiftSettings: settings)
+        name: name, dependencies: floors.map { .byName(name: $0) },
+        swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
 }
 
 func program(_ name: String, over floors: [String]) -> Target {
@@ -72,5 +73,6 @@ let package = Package(
         program("ledgerstone-check-rdb", over: ["Tools"]),
 
         tests("BytesTests", over: ["Bytes"]),
+        tests("StructuresTests", over: ["Bytes", "Structures"]),
     ]
 )

@@ -70,3 +70,6 @@ static inline uint64_t ls_ticks(void) {
     return ticks;
 #endif
 }
+
+// Memory aligned to its size (a power of two, at least 2 MiB), on huge pages where they are granted.
+void *ls_allocate_huge(size_t size);

@@ -1,0 +1,139 @@
+import CPlatform
+
+/// A place in the order in which `scan` visits the home buckets.
+///
+/// The order is that of the bucket's index with its eight bits reversed, then that of the prefix.
+/// A split or merge only cuts or joins neighbours in it and a doubling of the buckets of a small
+/// table divides a place in two that follow each other, so whatever is in the table from the first
+/// call to the last is visited, as `SCAN` promises. The number that clients keep has the reversed
+/// index in its top eight bits of 56 and 48 bits of the prefix below; 0 is the start and the end.
+public struct ScanCursor: Equatable, Sendable {
+    public let number: UInt64
+
+    public init(_ number: UInt64) { self.number = number }
+    public static let start = ScanCursor(0)
+}
+
+extension SegmentedTable {
+    /// Visits the elements of the bucket at the cursor and returns the cursor of the next one.
+    @inlinable
+    public func scan(
+        from cursor: ScanCursor, _ visit: (UnsafeMutableRawPointer) -> Void
+    ) -> ScanCursor {
+        let reversed = UInt8(truncatingIfNeeded: cursor.number &>> 48)
+        let prefix = cursor.number &<< 16
+        let index = UInt64(bitReversed(reversed)) & bucketMask
+        let segment = unsafe segment(prefix)
+        unsafe forEach(
+            in: TableBucket(address: SegmentLayout.bucket(segment, Int(index))), visit)
+
+        let next = prefixAfter(prefix)
+        if next != 0 { return ScanCursor(UInt64(reversed) &<< 48 | next &>> 16) }
+        // In a small table one bucket stands for several neighbouring places.
+        let width = UInt16(SegmentLayout.bucketCountMax / (Int(bucketMask) + 1))
+        let nextReversed = (UInt16(reversed) & ~(width &- 1)) &+ width
+        guard nextReversed < 256 else { return .start }
+        return ScanCursor(UInt64(nextReversed) &<< 48)
+    }
+
+    /// The prefix at which the segment behind the given one begins, or 0 after the last.
+    @usableFromInline
+    func prefixAfter(_ prefix: UInt64) -> UInt64 {
+        let localDepth = unsafe SegmentLayout.localDepth(segment(prefix))
+        guard localDepth > 0 else { return 0 }
+        let step: UInt64 = 1 << (64 - localDepth)
+        return (prefix & ~(step &- 1)) &+ step
+    }
+
+    @usableFromInline
+    func bitReversed(_ byte: UInt8) -> UInt8 {
+        var (rest, reversed) = (byte, UInt8(0))
+        for _ in 0..<8 {
+            reversed = reversed << 1 | rest & 1
+            rest >>= 1
+        }
+        return reversed
+    }
+}
+
+// MARK: - The snapshot's bit
+
+/// How far a snapshot has walked a table: segment by segment in the order of the prefixes.
+public struct SnapshotPosition: Equatable, Sendable {
+    @usableFromInline var prefix: UInt64 = 0
+    @usableFromInline var index = 0
+
+    public init() {}
+}
+
+extension SegmentedTable {
+    /// From here on every bucket counts as not saved.
+    public mutating func beginSnapshot() {
+        precondition(!isSnapshotting)
+        savedFlag ^= SegmentLayout.savedFlag
+        isSnapshotting = true
+    }
+
+    /// Ends a snapshot whose walk has reached the end.
+    public mutating func endSnapshot() {
+        precondition(isSnapshotting)
+        isSnapshotting = false
+    }
+
+    @inlinable
+    public func isSaved(_ bucket: TableBucket) -> Bool {
+        unsafe SegmentLayout.header(bucket.address) & SegmentLayout.savedFlag == savedFlag
+    }
+
+    /// Notes that the running snapshot has what the bucket holds.
+    @inlinable
+    public mutating func markSaved(_ bucket: TableBucket) {
+        let header = unsafe SegmentLayout.header(bucket.address) & ~SegmentLayout.savedFlag
+        unsafe SegmentLayout.setHeader(bucket.address, header | savedFlag)
+    }
+
+    /// The next bucket of the walk that is not saved, or nothing at the end of the table.
+    ///
+    /// Elements of the buckets ahead are prefetched. A split behind the position only adds buckets
+    /// that carry their bit; one ahead is walked when it is reached.
+    ///
+    /// - Parameter budget: buckets to look at, at the most; 0 when it returns means 'call again'.
+    @inlinable
+    public func nextUnsaved(
+        _ position: inout SnapshotPosition, budget: inout Int
+    ) -> TableBucket? {
+        while position.prefix != .max, budget > 0 {
+            let segment = unsafe segment(position.prefix)
+            while position.index <= Int(bucketMask), budget > 0 {
+                let bucket = unsafe TableBucket(
+                    address: SegmentLayout.bucket(segment, position.index))
+                unsafe prefetchElements(segment, position.index &+ 2)
+                position.index &+= 1
+                budget &-= 1
+                if !isSaved(bucket) { return bucket }
+            }
+            guard position.index > Int(bucketMask) else { return nil }
+            position.index = 0
+            let next = prefixAfter(position.prefix)
+            position.prefix = next == 0 ? .max : next
+        }
+        return nil
+    }
+
+    /// Whether the walk has passed the last bucket.
+    @inlinable
+    public func isAtEnd(_ position: SnapshotPosition) -> Bool { position.prefix == .max }
+
+    @inlinable
+    func prefetchElements(_ segment: UnsafeMutableRawPointer, _ index: Int) {
+        guard index <= Int(bucketMask) else { return }
+        let bucket = unsafe SegmentLayout.bucket(segment, index)
+        let header = unsafe SegmentLayout.header(bucket)
+        var used = header & SegmentLayout.slotTops(header)
+        while used != 0 {
+            let slot = unsafe SegmentLayout.slot(bucket, used.trailingZeroBitCount &>> 3)
+            unsafe ls_prefetch(SegmentLayout.element(slot.pointee))
+            used &= used &- 1
+        }
+    }
+}
