@@ -74,5 +74,7 @@ let package = Package(
 
         tests("BytesTests", over: ["Bytes"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),
+        tests(
+            "PersistenceTests", over: ["Bytes", "Persistence", "Platform", "PlatformSimulation"]),
     ]
 )
