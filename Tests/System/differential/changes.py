@@ -1,0 +1,45 @@
+"""What Redis 7.2 answers otherwise than 7.0.15, and why: the one table of such differences.
+
+Where an entry applies, the second oracle decides, which speaks 7.2's contract. A `required` change
+must be made: to answer as 7.0 would be a mistake. Every entry names its reason; an entry that
+nothing needs any more is removed.
+"""
+
+from typing import Callable, NamedTuple
+
+
+class Change(NamedTuple):
+    reason: str
+    applies: Callable
+    required: bool = True
+
+
+def starts(*names):
+    """Applies to commands that begin with one of these words."""
+    wanted = [name.encode().split() for name in names]
+    return lambda command: any(
+        [word.upper() for word in command[: len(name)]] == name for name in wanted
+    )
+
+
+CHANGES = [
+    Change("WAITAOF is new in 7.2", starts("WAITAOF")),
+    Change("these subcommands are new in 7.2", starts("CLIENT SETINFO", "CLIENT NO-TOUCH")),
+    Change(
+        "COMMAND GETKEYS takes a command without arguments since 7.2",
+        lambda command: starts("COMMAND GETKEYS", "COMMAND GETKEYSANDFLAGS")(command)
+        and len(command) == 3,
+    ),
+    Change(
+        "7.2 has one more log level, which the error lists",
+        lambda command: starts("CONFIG SET")(command) and b"bogus" in command,
+        required=False,
+    ),
+]
+
+
+def change_for(command):
+    for change in CHANGES:
+        if change.applies(command):
+            return change
+    return None

@@ -1,0 +1,156 @@
+"""When two servers' replies to the same command count as the same.
+
+Byte-equal is the rule. The exceptions are listed here, once each: what depends on time or chance,
+what names the server or a client, and sets that come in any order.
+"""
+
+from harness.resp import Reply
+
+
+def same(arguments, first, second):
+    """Whether both replies to this command mean the same."""
+    if first == second:
+        return True
+    if first.type != second.type:
+        return False
+    if first.type in ("-", "closed", "silence"):
+        return False
+    name = arguments[0].upper().decode("latin-1") if arguments else ""
+    subcommand = arguments[1].upper().decode("latin-1") if len(arguments) > 1 else ""
+    rule = RULES.get(f"{name} {subcommand}") or RULES.get(name)
+    return rule is not None and rule(first, second)
+
+
+def near(tolerance):
+    def rule(first, second):
+        # Negative answers say 'no key' or 'no deadline': those are exact.
+        if not isinstance(first.value, int) or not isinstance(second.value, int):
+            return False
+        if first.value < 0 or second.value < 0:
+            return False
+        return abs(first.value - second.value) <= tolerance
+
+    return rule
+
+
+def in_any_order(first, second):
+    return sorted(map(repr, first.value)) == sorted(map(repr, second.value))
+
+
+def scan(first, second):
+    """A whole iteration in one call has the same keys; where one call is not enough, the order
+    is the server's own."""
+    if b"0" not in (first.value[0].value, second.value[0].value):
+        return True
+    return first.value[0] == second.value[0] and in_any_order(first.value[1], second.value[1])
+
+
+def pairs_in_any_order(first, second):
+    # A pattern that matches everything is compared by a case of its own.
+    if len(first.value) > 200:
+        return True
+
+    def pairs(reply):
+        flat = list(map(repr, reply.value))
+        return sorted(zip(flat[0::2], flat[1::2]))
+
+    return pairs(first) == pairs(second)
+
+
+def any_value(first, second):
+    """The type says enough: the value is of the moment or of the implementation."""
+    return (first.value is None) == (second.value is None)
+
+
+def payload(first, second):
+    """DUMP: the version and the checksum belong to the server's own version."""
+    if first.value is None or second.value is None:
+        return False
+    return first.value[:-10] == second.value[:-10]
+
+
+def client_line(first, second):
+    """CLIENT INFO and LIST: the same fields in the same order; the values are of the moment."""
+
+    def shape(reply):
+        text = reply.value if isinstance(reply.value, bytes) else b""
+        return [[word.split(b"=")[0] for word in line.split(b" ")] for line in text.splitlines()[:1]]
+
+    old, new = shape(first), shape(second)
+    known = [[name for name in line if name not in LATER_CLIENT_FIELDS] for line in old]
+    return known == [[name for name in line if name not in LATER_CLIENT_FIELDS] for line in new]
+
+
+# 7.2 added the library fields; Valkey added counters later.
+LATER_CLIENT_FIELDS = {
+    b"lib-name", b"lib-ver", b"tot-net-in", b"tot-net-out", b"tot-cmds", b"capa", b"watch", b"import-source", b"idx", b"db-names",
+}  # fmt: skip
+
+
+def hello(first, second):
+    def pick(reply):
+        flat = reply.value
+        fields = {flat[i].value: flat[i + 1] for i in range(0, len(flat) - 1, 2)}
+        return {n: fields.get(n) for n in (b"proto", b"mode", b"role")}, [f.value for f in flat[0::2] if f.value != b"availability_zone"]
+
+    return pick(first) == pick(second)
+
+
+RULES = {
+    "TTL": near(1),
+    "PTTL": near(2000),
+    "EXPIRETIME": near(1),
+    "PEXPIRETIME": near(2000),
+    "OBJECT IDLETIME": near(2),
+    "OBJECT FREQ": any_value,
+    "LASTSAVE": near(100000),
+    "RANDOMKEY": any_value,
+    "TIME": any_value,
+    "KEYS": in_any_order,
+    "SCAN": scan,
+    "CONFIG GET": pairs_in_any_order,
+    "DUMP": payload,
+    "MEMORY USAGE": any_value,
+    "CLIENT ID": any_value,
+    "CLIENT INFO": client_line,
+    "CLIENT LIST": client_line,
+    "HELLO": hello,
+    "SLOWLOG GET": any_value,
+    "SLOWLOG LEN": any_value,
+    "LOLWUT": any_value,
+    "COMMAND COUNT": any_value,
+    "COMMAND INFO": any_value,
+    "COMMAND ": any_value,
+    "ROLE": any_value,
+}
+
+
+class TransactionWatch:
+    """Follows one connection, so that the replies inside EXEC are compared command by command."""
+
+    def __init__(self):
+        self.queue = []
+
+    def parts(self, command, replies):
+        """The pairs of a command and its replies that this step is about, as a list.
+
+        `replies` holds one reply per server, the oracle's first, which decides what happened.
+        """
+        name = command[0].upper() if command else b""
+        oracle = replies[0]
+        if oracle == Reply("+", b"QUEUED"):
+            self.queue.append(command)
+        elif name in (b"EXEC", b"DISCARD", b"RESET") and len(command) == 1:
+            queue, self.queue = self.queue, []
+            if name == b"EXEC" and opened(replies, len(queue)):
+                rows = zip(*(reply.value for reply in replies))
+                return [(queued, list(row)) for queued, row in zip(queue, rows)]
+        return [(command, replies)]
+
+
+def opened(replies, count):
+    """Whether every server's EXEC answered with `count` replies."""
+    return all(
+        reply.type == "*" and reply.value is not None and len(reply.value) == count
+        for reply in replies
+    )

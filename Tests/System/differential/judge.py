@@ -1,0 +1,161 @@
+"""Compares a subject with the oracles over a session, and cuts a failing session down.
+
+redis-server 7.0.15 is the first oracle. What 7.2 changed is listed in `changes.py`; for those
+commands the second oracle, a valkey-server, decides.
+"""
+
+from harness.resp import CLOSED
+
+from .changes import change_for
+from .compare import TransactionWatch, same
+from .play import Player, contents, difference
+from .session import Close, Commands, Noise, described
+
+
+class Mismatch(Exception):
+    flaky = False
+
+    def __init__(self, step, command, subject, oracles):
+        self.step, self.command, self.subject, self.oracles = step, command, subject, oracles
+        super().__init__(str(self))
+
+    def __str__(self):
+        answers = "\n".join(f"  {kind} answered: {reply!r}" for kind, reply in self.oracles.items())
+        return f"{self.command}\n  the subject answered: {self.subject!r}\n{answers}"
+
+
+class Judge:
+    def __init__(self, subject, oracle, second=None):
+        self.subject, self.oracle, self.second = subject, oracle, second
+        self.servers = [server for server in (subject, oracle, second) if server]
+        self.judges = self.servers[1:]
+        self.players = {server: Player(server) for server in self.servers}
+
+    def run(self, session):
+        """The mismatch that the session shows, or None."""
+        for player in self.players.values():
+            player.reset()
+        watches = {}
+        try:
+            for number, step in enumerate(session):
+                if not self.subject.running:
+                    died = f"the process ended with {self.subject.process.returncode}"
+                    self.subject.start()
+                    return Mismatch(number, "(the step before)", died, {})
+                mismatch = self.step(number, step, watches)
+                if mismatch is not None:
+                    return mismatch
+            return self.whole(len(session))
+        finally:
+            for player in self.players.values():
+                player.close()
+
+    def step(self, number, step, watches):
+        answers = {server: self.players[server].play(step) for server in self.servers}
+        if isinstance(step, Close):
+            watches.pop(step.connection, None)
+            return None
+        subject, oracle = answers[self.subject], answers[self.oracle]
+        if isinstance(step, Noise):
+            commands = [[b"(bytes)"]] * max(len(subject), len(oracle))
+        else:
+            commands = step.commands
+        watch = watches.setdefault(step.connection, TransactionWatch())
+        for place, command in enumerate(commands):
+            replies = [reply_at(answers[server], place) for server in self.judges]
+            parts = watch.parts(command, [*replies, reply_at(subject, place)])
+            for part, (*theirs, ours) in parts:
+                if not self.agrees(part, ours, theirs):
+                    oracles = dict(zip((server.kind for server in self.judges), theirs))
+                    return Mismatch(number, spelled(part), ours, oracles)
+        if CLOSED in subject or CLOSED in oracle or isinstance(step, Noise):
+            if step.connection not in self.players[self.oracle].connections:
+                watches.pop(step.connection, None)
+                for player in self.players.values():
+                    connection = player.connections.pop(step.connection, None)
+                    if connection is not None:
+                        connection.close()
+        return None
+
+    def agrees(self, command, ours, theirs):
+        change = change_for(command)
+        if change is not None and len(theirs) > 1:
+            if same(command, theirs[1], ours):
+                return True
+            if change.required:
+                return False
+        return same(command, theirs[0], ours)
+
+    def whole(self, number):
+        """Compares the data sets."""
+        ours, theirs = contents(self.subject), contents(self.oracle)
+        found = difference(ours, theirs)
+        if found is not None:
+            return Mismatch(number, "the data sets at the end", found, {})
+        digests = [server.ask("DEBUG", "DIGEST") for server in (self.subject, self.oracle)]
+        if digests[0] != digests[1]:
+            return Mismatch(number, "DEBUG DIGEST", digests[0], {"redis 7.0": digests[1]})
+        return None
+
+    def shrink(self, session, mismatch, budget=400):
+        """A shorter session that still fails, and its mismatch."""
+        best, reason = session[: mismatch.step + 1], mismatch
+        tries = 0
+
+        def fails(candidate):
+            nonlocal tries, reason
+            tries += 1
+            found = self.run(candidate)
+            if found is not None:
+                reason = found
+            return found is not None
+
+        if not fails(best):
+            mismatch.flaky = True
+            return best[-20:], mismatch
+        size = max(1, len(best) // 2)
+        while tries < budget:
+            at, shortened = 0, False
+            while at < len(best) and tries < budget:
+                candidate = best[:at] + best[at + size :]
+                if candidate and fails(candidate):
+                    best, shortened = candidate, True
+                else:
+                    at += size
+            if size == 1 and not shortened:
+                break
+            size = max(1, size // 2)
+        return self.simplify(best, fails), reason
+
+    def simplify(self, session, fails):
+        """Replaces pipelines by single commands and drops cuts where it still fails."""
+        single = []
+        for step in session:
+            if isinstance(step, Commands):
+                single.extend(Commands(step.connection, [c], wait=step.wait) for c in step.commands)
+            else:
+                single.append(step)
+        if single == session or not fails(single):
+            return session
+        at = 0
+        while at < len(single) and len(single) < 60:
+            candidate = single[:at] + single[at + 1 :]
+            if candidate and fails(candidate):
+                single = candidate
+            else:
+                at += 1
+        return single
+
+
+def reply_at(replies, place):
+    return replies[place] if place < len(replies) else CLOSED
+
+
+def spelled(command):
+    text = " ".join(repr(argument)[2:-1] for argument in command)
+    return text if len(text) < 300 else f"{text[:300]}… ({len(text)} characters)"
+
+
+def report(session, mismatch):
+    note = "(did not repeat; these are only its last steps)\n" if mismatch.flaky else ""
+    return f"{note}{described(session)}\n→ differs at: {mismatch}"

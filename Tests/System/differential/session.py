@@ -1,0 +1,168 @@
+"""A generated session: what several clients send, step by step, and how it is sent.
+
+A session is plain data, so that it can be cut down and printed. Each step belongs to one
+connection, and its replies are read before the next step begins: the order of execution is the
+same on every server.
+"""
+
+from dataclasses import dataclass, field
+
+from harness.resp import encode
+
+from . import keys, sessions, strings
+from .changes import change_for
+from .times import shortest_life
+from .world import World
+
+FAMILIES = [
+    (strings.COMMANDS, 5.0),
+    (keys.COMMANDS, 4.0),
+    (sessions.TRANSACTIONS, 2.0),
+    (sessions.CONNECTION, 0.8),
+    (sessions.SERVER, 0.5),
+]
+
+PROTOCOL_NOISE = [
+    b"*0\r\n", b"\r\n", b"*-1\r\n", b"*-10\r\n", b"\n", b"  \r\n",
+    b"*abc\r\n", b"*1\r\nPING\r\n", b"*1\r\n$-1\r\n", b"*1\r\n$abc\r\n", b"*2\r\n$3\r\nGET\r\n:1\r\n",
+    b"*1048577\r\n", b"*2147483648\r\n", b"*9223372036854775808\r\n", b"*1\r\n$536870913\r\n",
+    b"*1\r\n$9999999999999\r\n", b"*1\r\n$4\r\nPINGxx*1\r\n$4\r\nPING\r\n", b'SET "a\r\n', b"GET 'a\r\n",
+    b'SET "a"b c\r\n', b"*1 \r\n$4\r\nPING\r\n", b"*+1\r\n$4\r\nPING\r\n", b"*1\r\n$ 4\r\nPING\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n", b"*1\r\n$0\r\n\r\n", b'""\r\n',
+    b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$-5\r\n",
+    b"\x00\r\n", b"*1\n$4\nPING\n", b"*01\r\n$4\r\nPING\r\n", b"*1\r\n$04\r\nPING\r\n", b"*\r\n",
+    b"*1\r\n$\r\n", b"$4\r\nPING\r\n", b"+PING\r\n", b"*1\r\n*1\r\n",
+]  # fmt: skip
+
+
+@dataclass
+class Commands:
+    """One or more commands sent as one piece, or cut at `cuts`; `wait` in seconds afterwards."""
+
+    connection: int
+    commands: list
+    inline: bool = False
+    cuts: list = field(default_factory=list)
+    wait: float = 0.0
+
+    def data(self):
+        if self.inline:
+            return b"".join(b" ".join(map(quoted, command)) + b"\r\n" for command in self.commands)
+        return b"".join(map(encode, self.commands))
+
+
+@dataclass
+class Noise:
+    """Bytes that are no proper request; whatever comes back is compared, up to a closing."""
+
+    connection: int
+    bytes: bytes
+
+
+@dataclass
+class Close:
+    """The client goes away, maybe in the middle of a request."""
+
+    connection: int
+    rest: bytes = b""
+
+
+def quoted(word):
+    """A word as an inline command spells it."""
+    if word and all(33 <= byte < 127 and byte not in b"\"'\\" for byte in word):
+        return word
+    escaped = b"".join(
+        bytes([byte]) if 32 <= byte < 127 and byte not in b'"\\' else b"\\x%02x" % byte for byte in word
+    )
+    return b'"' + escaped + b'"'
+
+
+class Generator:
+    """Draws sessions. `connections` clients take turns; the state kept here is a guess that makes
+    sensible sessions likely, nothing relies on it."""
+
+    def __init__(self, random, connections=3, families=FAMILIES):
+        self.random = random
+        self.connections = connections
+        self.world = World()
+        self.families = families
+        self.in_transaction = [False] * connections
+
+    def session(self, length):
+        return [self.step() for _ in range(length)]
+
+    def step(self):
+        random = self.random
+        connection = random.randrange(self.connections)
+        draw = random.random()
+        if draw < 0.012:
+            self.in_transaction[connection] = False
+            return Noise(connection, random.choice(PROTOCOL_NOISE))
+        if draw < 0.02:
+            self.in_transaction[connection] = False
+            rest = encode([b"SET", b"a", b"never"])[: random.randint(0, 20)]
+            return Close(connection, rest)
+        if draw < 0.10:
+            commands = [self.command(connection, last=False) for _ in range(random.randint(2, 12))]
+            step = Commands(connection, commands)
+            size = len(step.data())
+            if random.random() < 0.7 and size > 2:
+                step.cuts = sorted({random.randint(1, size - 1) for _ in range(random.randint(1, 5))})
+            return step
+        command = self.command(connection, last=True)
+        step = Commands(connection, [command])
+        life = shortest_life(command)
+        if life is not None:
+            step.wait = life / 1000 + 0.004
+        if draw < 0.16 and len(step.data()) < 4000 and command[0]:
+            step.inline = True
+        return step
+
+    def command(self, connection, last):
+        random = self.random
+        while True:
+            commands = random.choices(self.families, [weight for _, weight in self.families])[0][0]
+            declared = random.choices(commands, [command.weight for command in commands])[0]
+            if declared.name in ("EXEC", "DISCARD") and not self.in_transaction[connection]:
+                if random.random() < 0.9:
+                    continue
+            if declared.name == "MULTI" and self.in_transaction[connection] and random.random() < 0.9:
+                continue
+            arguments = declared.produce(random, self.world)
+            life = shortest_life(arguments)
+            # Nothing may depend on when exactly a key dies: such a command stands alone.
+            if life is not None and (life > 50 or not last or self.in_transaction[connection]):
+                continue
+            # 7.0 would abort the whole transaction over a command that it does not know.
+            change = change_for(arguments)
+            if self.in_transaction[connection] and change is not None and change.required:
+                continue
+            self.note(connection, arguments)
+            return arguments
+
+    def note(self, connection, arguments):
+        name = arguments[0].upper() if len(arguments) == 1 else b""
+        if name == b"MULTI":
+            self.in_transaction[connection] = True
+        if name in (b"EXEC", b"DISCARD", b"RESET", b"QUIT"):
+            self.in_transaction[connection] = False
+
+
+def described(session):
+    """The session as lines that a person can follow and a test can paste."""
+    lines = []
+    for step in session:
+        if isinstance(step, Commands):
+            how = " inline" if step.inline else ""
+            how += f" cut at {step.cuts}" if step.cuts else ""
+            how += f" then wait {step.wait:.3f} s" if step.wait else ""
+            for command in step.commands:
+                words = " ".join(quoted(argument).decode() for argument in command)
+                words = words if len(words) < 160 else f"{words[:160]}… ({len(words)} characters)"
+                lines.append(f"client {step.connection}{how}: {words}")
+        elif isinstance(step, Noise):
+            text = repr(step.bytes) if len(step.bytes) < 200 else f"{step.bytes[:60]!r}…({len(step.bytes)} bytes)"
+            lines.append(f"client {step.connection} sends bytes: {text}")
+        else:
+            lines.append(f"client {step.connection} disconnects after {step.rest!r}")
+    return "\n".join(lines)

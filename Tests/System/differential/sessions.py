@@ -1,0 +1,95 @@
+"""The grammar of commands about connections, transactions and the server itself."""
+
+from .grammar import Command, Integer, Key, OneOf, Optional, Repeat, Text, Value, Word
+
+TRANSACTIONS = [
+    Command("MULTI", weight=4, spoil=0.03),
+    Command("EXEC", weight=4, spoil=0.03),
+    Command("DISCARD", weight=0.7, spoil=0.03),
+    Command("WATCH", Repeat(Key(), 1, 3), weight=2),
+    Command("UNWATCH", weight=0.5),
+]
+
+CONNECTION = [
+    Command("PING", Optional(Value(), chance=0.5), weight=2),
+    Command("ECHO", Value()),
+    Command("SELECT", Integer(0, 3)),
+    Command("HELLO", Optional(Text("2", "3", "4", "1", "x", ""), chance=0.8), weight=1.5),
+    Command("HELLO", Text("2", "3"), Word("SETNAME"), Text("name", "a b", "", "x\n"), weight=0.7),
+    Command("HELLO", Text("2", "3"), Word("AUTH"), Text("default", "no"), Text("pw", ""), weight=0.5),
+    Command("AUTH", Text("pw", ""), Optional(Text("x"), chance=0.5), weight=0.5),
+    Command("AUTH", Text("default"), Text("pw"), weight=0.5),
+    Command("RESET", weight=0.5),
+    Command("QUIT", weight=0.15),
+    Command("CLIENT", Word("SETNAME"), Text("c1", "", "with space", "é", "new\nline", "~ok~")),
+    Command("CLIENT", Word("GETNAME")),
+    Command("CLIENT", Word("ID"), weight=0.4),
+    Command("CLIENT", Word("INFO"), weight=0.3),
+    Command("CLIENT", Word("LIST"), Optional(OneOf(("TYPE", Text("normal", "master", "replica", "slave", "pubsub", "bogus")), ("ID", Integer(-1, 3, [10**9])))), weight=0.4),
+    Command("CLIENT", Word("KILL"), OneOf(
+        Text("1.2.3.4:5", "bogus"), ("ID", Integer(10**8, 10**9)), ("ADDR", Text("1.1.1.1:1")),
+        ("LADDR", Text("1.1.1.1:1")), ("TYPE", Text("master", "replica", "bogus")), ("USER", Text("nobody", "default2")),
+        ("SKIPME", Text("yes", "maybe")), ("ID", Text("abc", "0", "-1")),
+    ), weight=0.5),
+    Command("CLIENT", Word("NO-EVICT"), Text("on", "off", "maybe"), weight=0.3),
+    Command("CLIENT", Word("NO-TOUCH"), Text("on", "off", "maybe"), weight=0.3),
+    Command("CLIENT", Word("SETINFO"), Text("lib-name", "lib-ver", "LIB-NAME", "bogus"), Text("x", "a b", "", "1.0"), weight=0.6),
+    Command("CLIENT", Word("GETREDIR"), weight=0.2),
+    Command("CLIENT", Word("UNBLOCK"), Integer(10**8, 10**9, [0, -1]), Optional(Text("TIMEOUT", "ERROR", "bogus")), weight=0.3),
+    Command("CLIENT", Word("UNPAUSE"), weight=0.2),
+    Command("CLIENT", Word("PAUSE"), Text("0", "-1", "abc", ""), Optional(Text("WRITE", "ALL", "bogus")), weight=0.3),
+    Command("CLIENT", Text("NOSUCH", "", "REPLY", "KILL", "SETNAME"), weight=0.3),
+]  # fmt: skip
+
+SERVER = [
+    Command("TIME", weight=0.3),
+    Command("LASTSAVE", weight=0.3),
+    Command("ROLE", weight=0.3),
+    Command("COMMAND", Word("COUNT"), Text("x"), weight=0.1),
+    Command("COMMAND", Word("GETKEYS"), OneOf(
+        ("SET", Key(), Value()), ("MGET", Repeat(Key(), 1, 3)), ("MSET", Repeat((Key(), Value()), 1, 3)),
+        ("GET",), ("NOSUCH", Key()), ("PING",), ("OBJECT ENCODING", Key()), ("LCS", Key(), Key()),
+        ("COPY", Key(), Key()), ("RESTORE", Key(), Word("0"), Value()), ("MSET", Key()),
+    )),
+    Command("COMMAND", Word("GETKEYSANDFLAGS"), OneOf(
+        ("SET", Key(), Value()), ("SET", Key(), Value(), "GET"), ("MGET", Repeat(Key(), 1, 3)),
+        ("MSET", Repeat((Key(), Value()), 1, 3)), ("RENAME", Key(), Key()), ("GETEX", Key()), ("WATCH", Key()),
+    )),
+    Command("COMMAND", Word("INFO"), Repeat(Text("get", "SET", "nosuch", "object|encoding", "config|set", "incr"), 1, 3), weight=0.3),
+    Command("CONFIG", Word("GET"), Repeat(Text(
+        "save", "appendonly", "maxmemory-samples", "hash-max-*", "nosuch", "rdb-key-save-delay", "HZ",
+        "lua-time-limit", "client-output-buffer-limit", "databases", "[a-b]pp*", "appendf*"), 1, 3), spoil=0.05),
+    Command("CONFIG", Word("SET"), Repeat(OneOf(
+        ("maxmemory-samples", Text("5", "10", "0", "-1", "x", "")),
+        ("slowlog-max-len", Text("128", "0", "-5", "1000000")),
+        ("lazyfree-lazy-user-del", Text("yes", "no", "maybe", "YES")),
+        ("maxmemory-policy", Text("noeviction", "allkeys-lru", "nonsense")),
+        ("hash-max-listpack-entries", Text("128", "abc")), ("hash-max-ziplist-value", Text("64", "1k", "-1")),
+        ("latency-monitor-threshold", Text("0", "100", "-3")),
+        ("databases", Text("8")), ("nosuch", Text("1")), ("port2", Text("1")),
+        ("save", Text("", "3600 1", "3600", "a b", "0 1", "1 -1")),
+        ("notify-keyspace-events", Text("", "KEA", "xyz", "Kg$")),
+        ("client-query-buffer-limit", Text("1gb", "1mb", "1k", "2 mb")),
+        ("latency-tracking-info-percentiles", Text("50 99 99.9", "", "101", "a")),
+        ("client-output-buffer-limit", Text("normal 0 0 0", "bogus 0 0 0", "normal 0 0", "replica 1mb 1kb 60 pubsub 0 0 0")),
+        ("loglevel", Text("notice", "bogus")), ("hz", Text("10", "500", "501", "0")),
+        ("appendonly", Text("no", "maybe")), ("appendfsync", Text("always", "everysec", "no", "sometimes")),
+        ("auto-aof-rewrite-min-size", Text("64mb", "1gib", "64MB", "18446744073709551615")),
+    ), 1, 3), weight=2, spoil=0.05),
+    Command("SLOWLOG", OneOf("LEN", "RESET", ("GET", Text("-1", "0", "-2", "x")), "NOSUCH"), weight=0.5),
+    Command("LATENCY", OneOf("RESET", "LATEST", ("HISTORY", Text("command", "bogus")), ("RESET", Text("bogus")), ("GRAPH", Text("bogus")), "NOSUCH"), weight=0.5),
+    Command("DEBUG", OneOf(("STRINGMATCH-LEN", Text("10"), Text("a*")), ("NOSUCH",), ("ERROR", Text("boom here")), ("PROTOCOL", Text(
+        "string", "integer", "double", "null", "array", "set", "map", "bignum", "true", "false", "verbatim", "nosuch", "attrib")), ("JMAP",), ("SLEEP", Text("0")),
+        ("LOG", Text("hello")), ("REPLYBUFFER", Text("x"), Text("y"))), weight=1),
+    Command("NOSUCHCOMMAND", Repeat(Value(), 0, 4), weight=0.3),
+    Command("GET|SET", weight=0.1),
+    Command("OBJECT|ENCODING", Key(), weight=0.1),
+    Command("LOLWUT", Word("VERSION", "1"), weight=0.0),
+    Command("BGSAVE", Text("bogus"), weight=0.2, spoil=0),
+    Command("SHUTDOWN", Text("bogus", "ABORT"), weight=0.2, spoil=0),
+    Command("MEMORY", Text("NOSUCH", "DOCTOR2"), weight=0.1),
+    Command("REPLICAOF", Word("NO", "ONE"), weight=0.0),
+    Command("WAIT", Text("0", "-1", "x"), Text("0", "10", "-1", "x"), weight=0.3, spoil=0),
+    Command("WAITAOF", Text("0", "2", "-1", "x"), Text("0", "-1", "x"), Text("0", "10", "-1", "x"), weight=0.5, spoil=0),
+    Command("CONFIG", Text("RESETSTAT", "NOSUCH", "REWRITE"), weight=0.3),
+]  # fmt: skip
