@@ -76,5 +76,6 @@ let package = Package(
         tests("StructuresTests", over: ["Bytes", "Structures"]),
         tests(
             "PersistenceTests", over: ["Bytes", "Persistence", "Platform", "PlatformSimulation"]),
+        tests("PlatformTests", over: ["Bytes", "Platform"]),
     ]
 )

@@ -9,10 +9,20 @@ public protocol Network: AnyObject, Sendable {
     /// Opens a listening socket.
     ///
     /// A socket file that is in the way of a Unix socket is removed first.
-    func listen(on address: ListenAddress, backlog: Int) throws(IOError) -> Int32
+    func listen(on address: SocketAddress, backlog: Int) throws(IOError) -> Int32
+
+    /// The port of a listening TCP socket, when it was left to the system by asking for port 0.
+    func port(of listener: Int32) -> UInt16
 
     /// Accepts one waiting connection; nothing when none waits.
     func accept(_ listener: Int32) throws(IOError) -> AcceptedSocket?
+
+    /// Begins to connect. The socket becomes writable when that has come to something; `takeError`
+    /// then tells what.
+    func connect(to address: SocketAddress) throws(IOError) -> Int32
+
+    /// The error that a socket has met since the last call; 0 for none.
+    func takeError(of socket: Int32) -> Int32
 
     /// Receives into the free space of a buffer.
     ///
@@ -39,8 +49,8 @@ public protocol Network: AnyObject, Sendable {
     var backlogMax: Int? { get }
 }
 
-/// Where to listen.
-public enum ListenAddress: Equatable, Sendable {
+/// Where to listen or to connect to.
+public enum SocketAddress: Equatable, Sendable {
     /// A numeric IPv4 or IPv6 address or a host name; `*` is every IPv4, `::*` every IPv6 address.
     ///
     /// - Parameter mark: the mark of its packets (`SO_MARK`); 0 for none.

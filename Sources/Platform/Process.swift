@@ -17,10 +17,18 @@ public protocol Process: AnyObject, Sendable {
     /// The signals noted since the last call.
     func takeSignals() -> Signals
 
+    /// Says that a request to end was refused, so that the next interrupt is again a first one.
+    ///
+    /// Without this, an interrupt that follows a terminate or interrupt ends the process at once
+    /// with status 1, for whoever insists may face a server that is busy for long.
+    func forgetRequestToEnd()
+
     /// Lets a fatal signal leave a report with a stack trace before it ends the process.
     ///
-    /// - Parameter logFile: the file that the report is appended to; nil for standard output.
-    func reportCrashes(to logFile: String?)
+    /// - Parameters:
+    ///   - name: of the program and its version, for the report.
+    ///   - logFile: the file that the report is appended to; nil for standard output.
+    func reportCrashes(of name: String, to logFile: String?)
 
     // MARK: Becoming a service
 
@@ -58,13 +66,20 @@ public protocol Process: AnyObject, Sendable {
 
     /// Gives the allocator's unused pages back to the system.
     func releaseUnusedMemory()
+    /// Lets the allocator give unused pages back from a thread of its own.
+    func setBackgroundPurging(_ isOn: Bool)
     /// The allocator's own report.
     func allocatorReport() -> String
+    /// Reads one of the allocator's controls by its name, setting it first when a value is given;
+    /// nil when there is no such control.
+    func allocatorControl(_ name: String, setting value: UInt64?) -> UInt64?
 
     func host() -> HostFacts
 
     /// Ends the process at once, without destructors.
     func exit(_ status: Int32) -> Never
+    /// Ends the process by a signal that is reported as a crash.
+    func crash() -> Never
 }
 
 /// Signals that were noted.
@@ -77,8 +92,6 @@ public struct Signals: OptionSet, Sendable {
     public static let hangUp = Signals(rawValue: 4)
     public static let user1 = Signals(rawValue: 8)
     public static let user2 = Signals(rawValue: 16)
-    /// A second interrupt after one that had been taken.
-    public static let interruptAgain = Signals(rawValue: 32)
 }
 
 public enum SystemLogPriority: Sendable, Equatable { case debug, info, notice, warning }
@@ -135,8 +148,10 @@ public struct HostFacts: Equatable, Sendable {
     public var name = ""
     public var architectureBits = 64
     public var processors = 1
-    /// Physical memory in bytes, or the limit of the control group when that is lower.
+    /// Physical memory in bytes.
     public var memory: UInt64 = 0
+    /// What the control group allows, in bytes; nil when it sets no limit.
+    public var memoryLimit: UInt64?
     /// `vm.overcommit_memory`; nil when unknown.
     public var overcommit: Int?
     /// Whether transparent huge pages are used without being asked for.

@@ -1,6 +1,6 @@
 /// Everything a program needs from outside, handed in at construction.
 ///
-/// `World.kernel` is the real one; `SimulatedWorld` offers the same doors in memory.
+/// `World.kernel()` is the real one; `SimulatedWorld` offers the same doors in memory.
 public struct World: Sendable {
     public var fileSystem: any FileSystem
     public var network: any Network

@@ -1,0 +1,57 @@
+import Bytes
+import CPlatform
+import Glibc
+
+/// The process that this is.
+public final class KernelProcess: Process {
+    // Read before a title may overwrite them.
+    public let arguments: [String]
+    public let executablePath: String
+
+    public init() {
+        arguments = CommandLine.arguments
+        var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe path.withUnsafeMutableBytes { target in
+            unsafe readlink(
+                "/proc/self/exe", target.baseAddress!.assumingMemoryBound(to: CChar.self),
+                target.count)
+        }
+        executablePath = String(decoding: path[..<max(0, count)], as: UTF8.self)
+    }
+
+    public var identifier: Int32 { getpid() }
+
+    public func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    public func writeStandardOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
+    public func writeStandardError(_ text: String) { write(text, to: STDERR_FILENO) }
+    public var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    private func write(_ text: String, to descriptor: Int32) {
+        text.withSlice { bytes in
+            var rest = bytes
+            while !rest.isEmpty {
+                let count = unsafe Glibc.write(descriptor, rest.start, rest.count)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { return }
+                rest = rest[count...]
+            }
+        }
+    }
+
+    public func setTitle(_ title: String) -> Bool { unsafe ls_set_title(title) != 0 }
+
+    public func setPermissionMask(_ mask: UInt16) -> UInt16 {
+        UInt16(truncatingIfNeeded: umask(mode_t(mask)))
+    }
+
+    public func exit(_ status: Int32) -> Never { _exit(status) }
+
+    public func crash() -> Never {
+        raise(SIGSEGV)
+        abort()
+    }
+}
