@@ -42,7 +42,7 @@ let package = Package(
 
         // First floor.
         room("Structures", over: ["Bytes", "CPlatform"]),
-        room("RESP", over: ["Bytes", "CPlatform"]),
+        room("RESP", over: ["Bytes"]),
         room("Configuration", over: ["Bytes"]),
         room("Platform", over: ["Bytes", "CPlatform", "CSystemd"]),
         room("PlatformSimulation", over: ["Bytes", "Platform"]),

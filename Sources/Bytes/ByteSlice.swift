@@ -69,6 +69,14 @@ extension ByteSlice: Equatable {
     }
 }
 
+extension ByteSlice {
+    /// Whether both slices are the same bytes in the same place.
+    @inlinable
+    public func isSamePlace(as other: ByteSlice) -> Bool {
+        unsafe base == other.base && count == other.count
+    }
+}
+
 extension ByteSlice: Comparable {
     /// Bytewise order, the shorter first among equals: Redis's order of members and elements.
     public static func < (left: ByteSlice, right: ByteSlice) -> Bool { left.compare(right) < 0 }
