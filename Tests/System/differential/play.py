@@ -119,8 +119,23 @@ DEFAULTS = {
 
 def contents(server, databases=16):
     """Every key of a server, by database: type, encoding, value as DUMP writes it, deadline."""
+
+    def look(connection, key):
+        encoding = connection.ask("OBJECT", "ENCODING", key)
+        return encoding, connection.ask("DUMP", key)[:-10]
+
+    return walked(server, databases, look)
+
+
+def stored(server, databases=16):
+    """Every key of a server with what any file must carry: type, value, deadline. (How a value is
+    encoded depends on how it came to be.)"""
+    return walked(server, databases, lambda connection, key: (None, connection.ask("GET", key)))
+
+
+def walked(server, databases, look):
     found = {}
-    with server.connect() as connection:
+    with server.connect(timeout=60) as connection:
         for database in range(databases):
             connection.ask("SELECT", database)
             # An iteration removes what has expired; KEYS only leaves it out.
@@ -128,8 +143,7 @@ def contents(server, databases=16):
             for key in sorted(connection.ask("KEYS", "*")):
                 found[(database, key)] = (
                     connection.ask("TYPE", key),
-                    connection.ask("OBJECT", "ENCODING", key),
-                    connection.ask("DUMP", key)[:-10],
+                    *look(connection, key),
                     connection.ask("PEXPIRETIME", key),
                 )
     return found

@@ -29,6 +29,12 @@ PROGRAMS = {
 }
 
 
+# Directives that only Ledgerstone knows. A stand-in (another server under `LEDGERSTONE_SERVER`, to see
+# which cases can fail) is started without them.
+OWN_DIRECTIVES = {"rdb-version", "aof-checksum", "aof-heal-timeout"}
+STAND_IN = "ledgerstone" not in Path(PROGRAMS["ledgerstone"]).name
+
+
 def available(kind):
     return shutil.which(PROGRAMS[kind]) is not None
 
@@ -76,7 +82,7 @@ class Server:
     def command_line(self):
         words = [PROGRAMS[self.kind], *self.leading_arguments]
         for name, value in self.settings.items():
-            if value is None:
+            if value is None or (name in OWN_DIRECTIVES and self.kind == "ledgerstone" and STAND_IN):
                 continue
             rows = value if isinstance(value, list) and value and isinstance(value[0], list) else [value]
             for row in rows:
