@@ -75,7 +75,10 @@ let package = Package(
         tests("BytesTests", over: ["Bytes"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),
         tests(
-            "PersistenceTests", over: ["Bytes", "Persistence", "Platform", "PlatformSimulation"]),
+            "PersistenceTests",
+            over: [
+                "Bytes", "Structures", "Platform", "PlatformSimulation", "Keyspace", "Persistence",
+            ]),
         tests("PlatformTests", over: ["Bytes", "Platform"]),
     ]
 )

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RDBVectorTests {
     /// Payloads that a server of version 7.0.15 answered.
-    private static let payloads: [(type: ValueType, hex: String)] = [
+    private static let payloads: [(type: RDBType, hex: String)] = [
         (.string, "000568656c6c6f0a006372df766534200a"),
         (.string, "00c0fb0a0049c4c6f4d7263f68"),
         (.string, "00c139300a009d94ea2793fc08b9"),
@@ -45,7 +45,7 @@ import Testing
     ]
 
     @Test(arguments: payloads)
-    func aPayloadOfTheOracleIsIntactAndSound(type: ValueType, hex: String) throws {
+    func aPayloadOfTheOracleIsIntactAndSound(type: RDBType, hex: String) throws {
         let payload = [UInt8](hex: hex)
         try payload.withSlice { payload in
             #expect(DumpPayload.isIntact(payload))
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: payloads)
-    func sealingGivesTheSamePayload(type: ValueType, hex: String) {
+    func sealingGivesTheSamePayload(type: RDBType, hex: String) {
         let payload = [UInt8](hex: hex)
         payload.withSlice { payload in
             var sealed = ByteBuffer()
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: payloads)
-    func everyShorterPayloadIsRefused(type: ValueType, hex: String) {
+    func everyShorterPayloadIsRefused(type: RDBType, hex: String) {
         let payload = [UInt8](hex: hex)
         for count in 0..<payload.count {
             Array(payload[..<count]).withSlice { #expect(!DumpPayload.isIntact($0)) }

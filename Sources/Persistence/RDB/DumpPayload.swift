@@ -12,7 +12,7 @@ public enum DumpPayload {
 
     /// The type and the bytes of the value in a payload.
     public struct Content {
-        public let type: ValueType
+        public let type: RDBType
 
         /// The value, as long as the payload lives.
         public let value: ByteSlice

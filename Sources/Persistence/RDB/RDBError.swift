@@ -59,6 +59,9 @@ extension RDBError {
         /// A value of a module, by the module's name.
         case moduleValue(String)
 
+        /// The source of a library of functions, which cannot be loaded.
+        case functionLibrary
+
         case duplicateKey(ByteString, database: Int)
         case tooManyDatabases(limit: Int)
     }
@@ -78,9 +81,10 @@ extension RDBError.Reason: CustomStringConvertible {
         case .corrupt(let text): text
         case .emptyValue: "Aggregate value without elements"
         case .notRepresentable(let type):
-            "Value type \(type) (\(ValueType(rawValue: type)?.name ?? "unknown")) can't be loaded"
+            "Value type \(type) (\(RDBType(rawValue: type)?.name ?? "unknown")) can't be loaded"
         case .moduleValue(let name):
             "The RDB file contains module data I can't load: no matching module type '\(name)'"
+        case .functionLibrary: "Function libraries can't be loaded"
         case .duplicateKey(let key, let database):
             "RDB has duplicated key '\(key.text)' in DB \(database)"
         case .tooManyDatabases(let limit):
@@ -94,7 +98,7 @@ extension RDBError: CustomStringConvertible {
     public var description: String {
         var text = "\(reason) (offset \(offset), \(step.rawValue)"
         if let key { text += ", key '\(key.text)'" }
-        if let type { text += ", type \(type) (\(ValueType(rawValue: type)?.name ?? "unknown"))" }
+        if let type { text += ", type \(type) (\(RDBType(rawValue: type)?.name ?? "unknown"))" }
         return text + ")"
     }
 }

@@ -69,8 +69,8 @@ extension RDBFormat {
     }
 
     /// The type of a value in a file or payload of a version, if it is known there.
-    static func type(_ byte: UInt8, in version: Int) -> ValueType? {
+    static func type(_ byte: UInt8, in version: Int) -> RDBType? {
         guard version != valkeyVersion || byte <= sharedTypeMax else { return nil }
-        return ValueType(rawValue: byte)
+        return RDBType(rawValue: byte)
     }
 }

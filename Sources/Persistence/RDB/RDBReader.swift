@@ -80,7 +80,7 @@ public struct RDBReader {
         }
     }
 
-    private mutating func key(before type: ValueType) throws(RDBError) -> RDBString {
+    private mutating func key(before type: RDBType) throws(RDBError) -> RDBString {
         input.step = .readKey
         do throws(RDBError) {
             let key = try input.string()

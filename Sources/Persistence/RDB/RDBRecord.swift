@@ -2,7 +2,7 @@ import Bytes
 
 /// What stands before a value: its key, its type and what is known about its age.
 public struct RDBRecord {
-    public let type: ValueType
+    public let type: RDBType
     public let key: RDBString
 
     /// Wall clock, milliseconds since 1970; nothing when the key stays.

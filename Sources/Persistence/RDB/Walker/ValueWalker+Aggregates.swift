@@ -16,7 +16,7 @@ extension ValueWalker {
     }
 
     mutating func walkSortedSet(
-        _ type: ValueType, in input: inout RDBInput
+        _ type: RDBType, in input: inout RDBInput
     ) throws(RDBError) {
         let isBinary = type == .zsetBinaryScores
         var members = DistinctStrings()
@@ -34,7 +34,7 @@ extension ValueWalker {
     }
 
     /// A hash, whose fields have a time to live before them in the two later types.
-    mutating func walkHash(_ type: ValueType, in input: inout RDBInput) throws(RDBError) {
+    mutating func walkHash(_ type: RDBType, in input: inout RDBInput) throws(RDBError) {
         if type == .hashExpiring { _ = try input.littleEndian(Int64.self) }
         var fields = DistinctStrings()
         let size = type == .hashHashtable ? 2 : 3
@@ -48,7 +48,7 @@ extension ValueWalker {
 
     /// A list in nodes, each of them an encoding of several elements or one raw element.
     mutating func walkQuicklist(
-        _ type: ValueType, in input: inout RDBInput
+        _ type: RDBType, in input: inout RDBInput
     ) throws(RDBError) {
         let isOfListpacks = type == .listQuicklist
         var elements = 0

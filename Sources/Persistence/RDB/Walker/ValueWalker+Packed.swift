@@ -2,7 +2,7 @@ import Bytes
 
 /// The types that stand in the file as one string that holds all elements.
 extension ValueWalker {
-    mutating func walkPacked(_ type: ValueType, in input: inout RDBInput) throws(RDBError) {
+    mutating func walkPacked(_ type: RDBType, in input: inout RDBInput) throws(RDBError) {
         guard depth == .contents else { return try walkString(in: &input) }
         let bytes = try input.bytes(using: &scratch)
         let count: Int
@@ -16,7 +16,7 @@ extension ValueWalker {
 
     /// Proves an encoding and returns the number of its elements.
     private static func checkPacked(
-        _ type: ValueType, _ bytes: ByteSlice
+        _ type: RDBType, _ bytes: ByteSlice
     ) throws(DamagedEncoding) -> Int {
         switch type {
         case .setIntset: try checkIntset(bytes)
@@ -33,7 +33,7 @@ extension ValueWalker {
         }
     }
 
-    private static func damage(of type: ValueType) -> String {
+    private static func damage(of type: RDBType) -> String {
         switch type {
         case .setIntset: "Intset integrity check failed."
         case .hashZipmap: "Zipmap integrity check failed."

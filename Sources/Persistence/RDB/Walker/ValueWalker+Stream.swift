@@ -2,7 +2,7 @@ import Bytes
 
 /// Streams: nodes, counters, groups, and what is pending for their consumers.
 extension ValueWalker {
-    mutating func walkStream(_ type: ValueType, in input: inout RDBInput) throws(RDBError) {
+    mutating func walkStream(_ type: RDBType, in input: inout RDBInput) throws(RDBError) {
         let nodes = try input.count(ofSizeAtLeast: 2)
         try walkStreamNodes(nodes, in: &input)
         let length = try input.number()
@@ -51,7 +51,7 @@ extension ValueWalker {
     }
 
     private mutating func walkGroup(
-        _ type: ValueType, in input: inout RDBInput
+        _ type: RDBType, in input: inout RDBInput
     ) throws(RDBError) {
         try skipNumbers(type == .stream ? 2 : 3, in: &input)
         var pending: [StreamID: Bool] = [:]
@@ -72,7 +72,7 @@ extension ValueWalker {
     }
 
     private mutating func walkConsumers(
-        _ type: ValueType, _ pending: inout [StreamID: Bool], in input: inout RDBInput
+        _ type: RDBType, _ pending: inout [StreamID: Bool], in input: inout RDBInput
     ) throws(RDBError) {
         var names = DistinctStrings()
         for _ in 0..<(try input.count(ofSizeAtLeast: 10)) {

@@ -18,7 +18,7 @@ public struct ValueWalker: ~Copyable {
     public init(depth: Depth) { self.depth = depth }
 
     /// Consumes one value.
-    public mutating func walk(_ type: ValueType, in input: inout RDBInput) throws(RDBError) {
+    public mutating func walk(_ type: RDBType, in input: inout RDBInput) throws(RDBError) {
         switch type {
         case .string: try walkString(in: &input)
         case .listLinked: try walkStrings(in: &input)

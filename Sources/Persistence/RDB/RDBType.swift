@@ -1,7 +1,7 @@
 /// The types of values in RDB files and `DUMP` payloads: the one table of their numbers and names.
 ///
 /// Each is a layout, not a data type: six of them hold a hash. Number 8 was never used.
-public enum ValueType: UInt8, CaseIterable, Sendable {
+public enum RDBType: UInt8, CaseIterable, Sendable {
     case string = 0
     case listLinked = 1
     case setHashtable = 2

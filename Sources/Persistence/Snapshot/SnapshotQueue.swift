@@ -1,0 +1,111 @@
+import Bytes
+import Synchronization
+
+/// What the data thread and the thread that writes a snapshot share.
+///
+/// Full chunks go one way in order, emptied ones the other, and the outcome comes back once. The
+/// queue is bounded by bytes: the data thread asks `isFull` before it makes more.
+final class SnapshotQueue: Sendable {
+    /// What the data thread has said about the chunks.
+    private enum Ending: Equatable { case open, complete, cancelled }
+
+    /// What there is to do for the writing side.
+    enum Next {
+        case chunk(SnapshotChunk)
+        case wait
+        case finish
+        case cancel
+    }
+
+    private struct State {
+        var full: [SnapshotChunk] = []
+        var empty: [SnapshotChunk] = []
+        var ending = Ending.open
+        var outcome: Result<SnapshotResult, SnapshotFailure>?
+    }
+
+    /// Emptied chunks that are kept for reuse.
+    private static let emptyCountMax = 4
+
+    private let limit: Int
+    private let state = Mutex(State())
+    private let queued = Atomic<Int>(0)
+    private let hasOutcome = Atomic<Bool>(false)
+
+    /// - Parameter limit: bytes.
+    init(limit: Int) { self.limit = limit }
+
+    /// Bytes in full chunks that have not been written yet.
+    var queuedBytes: Int { queued.load(ordering: .relaxed) }
+    var isFull: Bool { queuedBytes >= limit }
+
+    // MARK: The data thread's side
+
+    /// Hands a full chunk over and returns an empty one.
+    func exchange(_ chunk: SnapshotChunk) -> SnapshotChunk {
+        queued.add(chunk.bytes.count, ordering: .relaxed)
+        return state.withLock { state in
+            state.full.append(chunk)
+            return state.empty.popLast() ?? SnapshotChunk()
+        }
+    }
+
+    /// Hands the last chunk over.
+    func complete(with chunk: SnapshotChunk) {
+        queued.add(chunk.bytes.count, ordering: .relaxed)
+        state.withLock { state in
+            state.full.append(chunk)
+            state.ending = .complete
+        }
+    }
+
+    /// Tells the writing side to stop, unless it is done.
+    func cancel() {
+        state.withLock { $0.ending = .cancelled }
+    }
+
+    /// What became of the file; nothing while it is being written.
+    var outcome: Result<SnapshotResult, SnapshotFailure>? {
+        guard hasOutcome.load(ordering: .acquiring) else { return nil }
+        return state.withLock { $0.outcome }
+    }
+
+    // MARK: The writing side
+
+    func next() -> Next {
+        state.withLock { state in
+            if state.ending == .cancelled { return .cancel }
+            guard state.full.isEmpty else { return .chunk(state.full.removeFirst()) }
+            return state.ending == .complete ? .finish : .wait
+        }
+    }
+
+    var isCancelled: Bool { state.withLock { $0.ending == .cancelled } }
+
+    /// Gives a chunk back whose bytes are in the file.
+    func recycle(_ chunk: SnapshotChunk) {
+        queued.subtract(chunk.bytes.count, ordering: .relaxed)
+        chunk.reset()
+        state.withLock { state in
+            if state.empty.count < Self.emptyCountMax { state.empty.append(chunk) }
+        }
+    }
+
+    func finish(_ outcome: Result<SnapshotResult, SnapshotFailure>) {
+        state.withLock { state in
+            state.outcome = outcome
+            state.full = []
+            state.empty = []
+        }
+        queued.store(0, ordering: .relaxed)
+        hasOutcome.store(true, ordering: .releasing)
+    }
+}
+
+/// A snapshot's file that was written, synchronized, read back and found equal.
+public struct SnapshotResult: Equatable, Sendable {
+    /// Bytes.
+    public var size: UInt64
+    /// CRC-64 of the whole file.
+    public var checksum: UInt64
+}

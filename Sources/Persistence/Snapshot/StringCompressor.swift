@@ -1,0 +1,76 @@
+import Bytes
+
+/// Compresses the strings of a chunk on the way into the file.
+///
+/// liblzf needs four nanoseconds for a byte that does not compress, several times what everything
+/// else costs. So shorter strings are looked over first: a back reference needs three bytes that
+/// occurred before, so compression saves at most as many bytes as there are positions where that is
+/// so, less one byte for each 32 that stay literal. A string with too few such positions is left
+/// plain; the outcome is the one that trying to compress it would have had.
+struct StringCompressor: ~Copyable {
+    /// In longer strings the table shows so many accidental repetitions that asking is no use.
+    private static let askedSizeMax = 768
+    private static let tableBits: UInt32 = 14
+
+    private var scratch = ByteBuffer()
+
+    /// By hash of three bytes: the number of the string in which they occurred last.
+    private var occurrences = [UInt16](repeating: 0, count: 1 << StringCompressor.tableBits)
+    private var stringNumber: UInt16 = 0
+
+    init() {}
+
+    /// Appends the final form of a chunk, unless that is the chunk as it is.
+    ///
+    /// - Returns: whether anything was compressed; if not, nothing was appended.
+    mutating func append(_ chunk: SnapshotChunk, to output: inout ByteBuffer) -> Bool {
+        let bytes = chunk.bytes.bytes
+        var copied = 0
+        for start in chunk.strings {
+            var input = RDBInput(bytes, from: start)
+            // The chunk is our own, so a length that does not fit is a mistake of ours.
+            guard case .plain(let text)? = try? input.string() else {
+                preconditionFailure("a noted string is a plain one")
+            }
+            guard compress(text) else { continue }
+            output.append(bytes[copied..<start])
+            output.append(0xc3 as UInt8)
+            output.append(rdbLength: scratch.count)
+            output.append(rdbLength: text.count)
+            output.append(scratch.bytes)
+            copied = input.offset
+        }
+        guard copied > 0 else { return false }
+        output.append(bytes[copied...])
+        return true
+    }
+
+    /// Compresses a string into `scratch`; false if that does not save four bytes.
+    private mutating func compress(_ text: ByteSlice) -> Bool {
+        if text.count <= Self.askedSizeMax, !mayCompress(text) { return false }
+        scratch.removeAll()
+        return LZF.append(compressing: text, limit: text.count - 4, to: &scratch) > 0
+    }
+
+    /// Whether enough of a string occurred before in it to save four bytes.
+    ///
+    /// With h such positions, references cover at most 3h bytes, and save h at most.
+    private mutating func mayCompress(_ text: ByteSlice) -> Bool {
+        if stringNumber == .max {
+            for index in occurrences.indices { occurrences[index] = 0 }
+            stringNumber = 0
+        }
+        stringNumber += 1
+        let number = stringNumber
+        let last = text.count - 4
+        var repetitions = 0
+        for index in 0...last {
+            let three = text.littleEndian(at: index, as: UInt32.self) & 0xff_ffff
+            let place = Int((three &* 0x9e37_79b1) >> (32 - Self.tableBits))
+            if occurrences[place] == number { repetitions &+= 1 }
+            occurrences[place] = number
+        }
+        // The last three bytes are not looked at; they count as a repetition.
+        return 35 * (repetitions + 1) >= 128 + text.count
+    }
+}
