@@ -80,5 +80,6 @@ let package = Package(
                 "Bytes", "Structures", "Platform", "PlatformSimulation", "Keyspace", "Persistence",
             ]),
         tests("PlatformTests", over: ["Bytes", "Platform"]),
+        tests("PlatformSimulationTests", over: ["Bytes", "Platform", "PlatformSimulation"]),
     ]
 )

@@ -28,6 +28,7 @@ public enum SystemCode {
     public static let connectionAborted = ECONNABORTED
     public static let brokenPipe = EPIPE
     public static let timedOut = ETIMEDOUT
+    public static let connectionRefused = ECONNREFUSED
     public static let notConnected = ENOTCONN
     public static let busy = EBUSY
     public static let crossDevice = EXDEV
