@@ -11,6 +11,7 @@ could not run here; the exit status is 1 when a case failed. A seed repeats a ru
 import argparse
 import importlib
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -70,14 +71,9 @@ def run_case(name, function, seed, budget, scratch, keep):
 
 
 def remove(directory):
-    for root, directories, files in os.walk(directory, topdown=False):
+    for root, _, _ in os.walk(directory):
         os.chmod(root, 0o755)
-        for file in files:
-            os.unlink(os.path.join(root, file))
-        for name in directories:
-            path = os.path.join(root, name)
-            os.unlink(path) if os.path.islink(path) else os.rmdir(path)
-    os.rmdir(directory)
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def main():
@@ -110,7 +106,7 @@ def main():
         if outcome == "failed":
             failed.append(name)
     if not options.keep:
-        os.rmdir(scratch)
+        remove(scratch)
     if failed:
         print("failed: " + " ".join(failed))
     line = f"{counts['passed']} passed, {counts['failed']} failed"

@@ -102,6 +102,8 @@ class Server:
             stderr=log,
             cwd=self.directory,
             env={**os.environ, **self.environment},
+            # A group of its own, so that the children that Redis forks can be ended with it.
+            start_new_session=True,
         )
         log.close()
         return self
@@ -147,10 +149,13 @@ class Server:
 
     def kill(self):
         """Ends the process without a chance to do anything more, as `kill -9` does."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
-        if self.process is not None:
-            self.process.wait()
+        if self.process is None:
+            return
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.process.wait()
 
     @property
     def running(self):
