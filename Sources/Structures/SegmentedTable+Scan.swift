@@ -132,7 +132,10 @@ extension SegmentedTable {
         var used = header & SegmentLayout.slotTops(header)
         while used != 0 {
             let slot = unsafe SegmentLayout.slot(bucket, used.trailingZeroBitCount &>> 3)
-            unsafe ls_prefetch(SegmentLayout.element(slot.pointee))
+            let element = unsafe SegmentLayout.element(slot.pointee)
+            // Most elements reach into a second line.
+            unsafe ls_prefetch(element)
+            unsafe ls_prefetch(element + 64)
             used &= used &- 1
         }
     }
