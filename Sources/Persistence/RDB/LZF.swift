@@ -46,4 +46,44 @@ enum LZF {
                     text.start, UInt32(text.count), free.baseAddress, UInt32(clamping: limit)))
         }
     }
+
+    private static let occurrenceBits: UInt32 = 14
+
+    /// The number of elements that the table of `hasRepetitions` has.
+    static let occurrenceCount = 1 << Int(occurrenceBits)
+
+    /// Whether at least `wanted` positions of `text` begin with three bytes that occurred before.
+    ///
+    /// Bytes that share a place in the table count as equal, and the last three are left out.
+    ///
+    /// - Parameters:
+    ///   - number: differs from call to call.
+    ///   - occurrences: by hash of three bytes, the number of the call that saw them last.
+    static func hasRepetitions(
+        _ wanted: Int, in text: ByteSlice, number: UInt16, _ occurrences: inout [UInt16]
+    ) -> Bool {
+        precondition(occurrences.count == occurrenceCount)
+        let start = unsafe text.start
+        let end = text.count - 3
+        return unsafe occurrences.withUnsafeMutableBufferPointer { table in
+            guard let table = table.baseAddress else { return false }
+            var repetitions = 0
+            var index = 0
+            while index < end {
+                // A group at a time, so that the loop has one branch for eight bytes.
+                let groupEnd = min(index &+ 8, end)
+                while index < groupEnd {
+                    // Four bytes are left at least, and the hash has fewer bits than the table.
+                    let word = unsafe start.loadUnaligned(fromByteOffset: index, as: UInt32.self)
+                    let hash = ((word.littleEndian & 0xff_ffff) &* 0x9e37_79b1)
+                    let place = Int(hash &>> (32 &- occurrenceBits))
+                    repetitions &+= unsafe table[place] == number ? 1 : 0
+                    unsafe table[place] = number
+                    index &+= 1
+                }
+                if repetitions >= wanted { return true }
+            }
+            return false
+        }
+    }
 }

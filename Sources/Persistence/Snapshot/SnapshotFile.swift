@@ -18,7 +18,7 @@ final class SnapshotFile: Steppable, @unchecked Sendable {
 
     /// The kernel is asked to begin writing after so many bytes, so that the last sync is short.
     private static let syncInterval: UInt64 = 4 << 20
-    private static let readSize = 1 << 20
+    private static let readSize = 256 << 10
 
     private let plan: SnapshotPlan
     private let fileSystem: any FileSystem

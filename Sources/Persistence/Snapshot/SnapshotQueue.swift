@@ -41,13 +41,15 @@ final class SnapshotQueue: Sendable {
 
     // MARK: The data thread's side
 
-    /// Hands a full chunk over and returns an empty one.
-    func exchange(_ chunk: SnapshotChunk) -> SnapshotChunk {
+    /// A chunk to be filled.
+    func emptyChunk() -> SnapshotChunk {
+        state.withLock { $0.empty.popLast() } ?? SnapshotChunk()
+    }
+
+    /// Hands a full chunk over.
+    func append(_ chunk: SnapshotChunk) {
         queued.add(chunk.bytes.count, ordering: .relaxed)
-        return state.withLock { state in
-            state.full.append(chunk)
-            return state.empty.popLast() ?? SnapshotChunk()
-        }
+        state.withLock { $0.full.append(chunk) }
     }
 
     /// Hands the last chunk over.

@@ -12,7 +12,10 @@ final class SnapshotWriter: SnapshotSink {
     private let compresses: Bool
     private let usage: SnapshotPlan.Usage
     private let evictionClock: EvictionClock
-    private var chunk = SnapshotChunk()
+    // What goes into the next chunk stands here, where an append reaches it without counting
+    // references, and is exchanged for the contents of an empty chunk.
+    private var bytes = ByteBuffer(capacity: SnapshotChunk.capacity)
+    private var strings: [Int] = []
     private var database = -1
     private(set) var keysSaved = 0
 
@@ -31,26 +34,33 @@ final class SnapshotWriter: SnapshotSink {
     func save(_ entry: Entry, in database: Int) {
         if database != self.database { select(database) }
         if isOfCommands {
-            chunk.bytes.appendRecords(of: entry)
+            bytes.appendRecords(of: entry)
         } else {
             appendRecord(of: entry)
         }
         keysSaved &+= 1
-        if chunk.bytes.count >= SnapshotChunk.sizeTarget { handOver() }
+        if bytes.count >= SnapshotChunk.sizeTarget { handOver() }
     }
 
     private func handOver() {
-        chunk = queue.exchange(chunk)
+        queue.append(chunk())
         worker?.wake()
+    }
+
+    private func chunk() -> SnapshotChunk {
+        let chunk = queue.emptyChunk()
+        swap(&chunk.bytes, &bytes)
+        swap(&chunk.strings, &strings)
+        return chunk
     }
 
     private func select(_ database: Int) {
         self.database = database
         if isOfCommands {
-            chunk.bytes.appendSelect(database)
+            bytes.appendSelect(database)
         } else {
-            chunk.bytes.append(RDBFormat.Opcode.selectDatabase)
-            chunk.bytes.append(rdbLength: database)
+            bytes.append(RDBFormat.Opcode.selectDatabase)
+            bytes.append(rdbLength: database)
         }
     }
 }
@@ -60,16 +70,16 @@ final class SnapshotWriter: SnapshotSink {
 extension SnapshotWriter {
     private func appendRecord(of entry: Entry) {
         if let deadline = entry.deadline {
-            chunk.bytes.append(RDBFormat.Opcode.expiryMilliseconds)
-            chunk.bytes.append(littleEndian: deadline)
+            bytes.append(RDBFormat.Opcode.expiryMilliseconds)
+            bytes.append(littleEndian: deadline)
         }
         appendUsage(of: entry)
         switch entry.type {
         case .string:
-            chunk.bytes.append(RDBType.string.rawValue)
+            bytes.append(RDBType.string.rawValue)
             appendString(entry.key)
             switch entry.string {
-            case .integer(let value): chunk.bytes.append(rdbInteger: value)
+            case .integer(let value): bytes.append(rdbInteger: value)
             case .bytes(let text): appendString(text)
             }
         case .list, .set, .sortedSet, .hash, .stream:
@@ -81,12 +91,12 @@ extension SnapshotWriter {
         switch usage {
         case .none: break
         case .idleSeconds:
-            chunk.bytes.append(RDBFormat.Opcode.idleSeconds)
-            chunk.bytes.append(
+            bytes.append(RDBFormat.Opcode.idleSeconds)
+            bytes.append(
                 rdbNumber: UInt64(max(0, evictionClock.idleSeconds(entry.clock))))
         case .frequency:
-            chunk.bytes.append(RDBFormat.Opcode.frequency)
-            chunk.bytes.append(UInt8(clamping: evictionClock.frequency(entry.clock)))
+            bytes.append(RDBFormat.Opcode.frequency)
+            bytes.append(UInt8(clamping: evictionClock.frequency(entry.clock)))
         }
     }
 
@@ -96,10 +106,12 @@ extension SnapshotWriter {
         if text.count <= RDBStringForm.integerSizeMax, let value = text.integer,
             Int32(exactly: value) != nil
         {
-            return chunk.bytes.append(rdbInteger: value)
+            return bytes.append(rdbInteger: value)
         }
-        if compresses, text.count > RDBStringForm.uncompressedSizeMax { chunk.noteString() }
-        chunk.bytes.append(rdbPlain: text)
+        if compresses, text.count > RDBStringForm.uncompressedSizeMax {
+            strings.append(bytes.count)
+        }
+        bytes.append(rdbPlain: text)
     }
 
     /// Appends what stands before the keys.
@@ -107,34 +119,34 @@ extension SnapshotWriter {
         switch plan.content {
         case .rdb(let version):
             let digits = String(version)
-            chunk.bytes.append("REDIS")
-            chunk.bytes.append(repeating: 0x30, count: 4 - digits.utf8.count)
-            chunk.bytes.append(text: digits)
+            bytes.append("REDIS")
+            bytes.append(repeating: 0x30, count: 4 - digits.utf8.count)
+            bytes.append(text: digits)
             for field in plan.auxiliary {
-                chunk.bytes.append(RDBFormat.Opcode.auxiliary)
+                bytes.append(RDBFormat.Opcode.auxiliary)
                 field.name.withSlice { appendUncompressed($0) }
                 field.value.withSlice { appendUncompressed($0) }
             }
             for index in 0..<keyspace.databaseCount where !keyspace[index].isEmpty {
                 select(index)
-                chunk.bytes.append(RDBFormat.Opcode.tableSizes)
-                chunk.bytes.append(rdbLength: keyspace[index].count)
-                chunk.bytes.append(rdbLength: keyspace[index].countWithDeadline)
+                bytes.append(RDBFormat.Opcode.tableSizes)
+                bytes.append(rdbLength: keyspace[index].count)
+                bytes.append(rdbLength: keyspace[index].countWithDeadline)
             }
         case .commands(let timestamp):
-            if let timestamp { chunk.bytes.append(text: "#TS:\(timestamp)\r\n") }
+            if let timestamp { bytes.append(text: "#TS:\(timestamp)\r\n") }
         }
     }
 
     private func appendUncompressed(_ text: ByteSlice) {
         var scratch = ByteBuffer()
-        chunk.bytes.append(rdbString: text, compressing: false, scratch: &scratch)
+        bytes.append(rdbString: text, compressing: false, scratch: &scratch)
     }
 
     /// Appends what stands behind the keys, and hands the last chunk over.
     func complete() {
-        if !isOfCommands { chunk.bytes.append(RDBFormat.Opcode.endOfFile) }
-        queue.complete(with: chunk)
+        if !isOfCommands { bytes.append(RDBFormat.Opcode.endOfFile) }
+        queue.complete(with: chunk())
         worker?.wake()
     }
 }

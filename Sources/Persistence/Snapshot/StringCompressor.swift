@@ -10,12 +10,10 @@ import Bytes
 struct StringCompressor: ~Copyable {
     /// In longer strings the table shows so many accidental repetitions that asking is no use.
     private static let askedSizeMax = 768
-    private static let tableBits: UInt32 = 14
-
     private var scratch = ByteBuffer()
 
     /// By hash of three bytes: the number of the string in which they occurred last.
-    private var occurrences = [UInt16](repeating: 0, count: 1 << StringCompressor.tableBits)
+    private var occurrences = [UInt16](repeating: 0, count: LZF.occurrenceCount)
     private var stringNumber: UInt16 = 0
 
     init() {}
@@ -52,7 +50,7 @@ struct StringCompressor: ~Copyable {
         return LZF.append(compressing: text, limit: text.count - 4, to: &scratch) > 0
     }
 
-    /// Whether enough of a string occurred before in it to save four bytes.
+    /// Whether enough of a string may have occurred before in it to save four bytes.
     ///
     /// With h such positions, references cover at most 3h bytes, and save h at most.
     private mutating func mayCompress(_ text: ByteSlice) -> Bool {
@@ -61,16 +59,8 @@ struct StringCompressor: ~Copyable {
             stringNumber = 0
         }
         stringNumber += 1
-        let number = stringNumber
-        let last = text.count - 4
-        var repetitions = 0
-        for index in 0...last {
-            let three = text.littleEndian(at: index, as: UInt32.self) & 0xff_ffff
-            let place = Int((three &* 0x9e37_79b1) >> (32 - Self.tableBits))
-            if occurrences[place] == number { repetitions &+= 1 }
-            occurrences[place] = number
-        }
         // The last three bytes are not looked at; they count as a repetition.
-        return 35 * (repetitions + 1) >= 128 + text.count
+        let wanted = (128 + text.count + 34) / 35 - 1
+        return LZF.hasRepetitions(wanted, in: text, number: stringNumber, &occurrences)
     }
 }
