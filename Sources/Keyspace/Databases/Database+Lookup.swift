@@ -19,6 +19,17 @@ extension Database {
         return entry
     }
 
+    /// The entry of a key for a command that asks about it without using it: counts hit or miss,
+    /// but marks no use.
+    public func entryUnmarked(of key: Key) -> Entry? {
+        guard let entry = find(key) else {
+            shared.value.misses &+= 1
+            return nil
+        }
+        shared.value.hits &+= 1
+        return entry
+    }
+
     /// The entry of a key for a command that is going to change it: marks the use.
     public func entryForChange(of key: Key) -> Entry? {
         guard let entry = find(key) else { return nil }
@@ -42,7 +53,8 @@ extension Database {
         return nil
     }
 
-    func isPast(_ entry: Entry) -> Bool {
+    /// Whether the deadline of an entry has passed.
+    public func isPast(_ entry: Entry) -> Bool {
         guard let deadline = entry.deadline else { return false }
         return shared.value.now > deadline
     }
