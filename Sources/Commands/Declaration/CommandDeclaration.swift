@@ -3,6 +3,8 @@
 public struct CommandDeclaration: Sendable {
     /// In lower case; of a subcommand, its own word.
     public let name: StaticString
+    /// The command that this one is a subcommand of.
+    public let container: StaticString?
     /// The number of arguments with the name; negative: at least so many.
     public let arity: Int
     public let flags: CommandFlags
@@ -13,17 +15,24 @@ public struct CommandDeclaration: Sendable {
     public let docs: CommandDocs
 
     public init(
-        _ name: StaticString, arity: Int, _ flags: CommandFlags, categories: CommandCategories = [],
+        _ name: StaticString, of container: StaticString? = nil, arity: Int, _ flags: CommandFlags,
+        categories: CommandCategories = [],
         keys: [KeySpecification] = [], tips: [StaticString] = [], docs: CommandDocs
     ) {
         precondition(arity != 0)
         self.name = name
+        self.container = container
         self.arity = arity
         self.flags = flags
         self.ownCategories = categories
         self.keys = keys
         self.tips = tips
         self.docs = docs
+    }
+
+    /// The name with its container, `object|encoding`: as errors and `COMMAND` give it.
+    public var fullName: String {
+        container.map { "\($0)|\(name)" } ?? "\(name)"
     }
 
     public func accepts(argumentCount: Int) -> Bool {

@@ -59,12 +59,10 @@ public struct ArgumentDocs: Sendable {
     /// Index of the key specification that a key belongs to.
     public let keySpecification: Int?
     public let parts: [ArgumentDocs]
-    public let displayText: StaticString?
 
     public init(
         _ name: StaticString, _ kind: Kind, token: StaticString? = nil, _ options: Options = [],
-        since: StaticString? = nil, keySpecification: Int? = nil, displayText: StaticString? = nil,
-        parts: [ArgumentDocs] = []
+        since: StaticString? = nil, keySpecification: Int? = nil, parts: [ArgumentDocs] = []
     ) {
         self.name = name
         self.kind = kind
@@ -72,7 +70,6 @@ public struct ArgumentDocs: Sendable {
         self.options = options
         self.since = since
         self.keySpecification = keySpecification
-        self.displayText = displayText
         self.parts = parts
     }
 
@@ -82,8 +79,23 @@ public struct ArgumentDocs: Sendable {
         ArgumentDocs(name, .key, options, keySpecification: specification)
     }
 
-    public static func string(_ name: StaticString, _ options: Options = []) -> ArgumentDocs {
-        ArgumentDocs(name, .string, options)
+    public static func string(
+        _ name: StaticString, token: StaticString? = nil, _ options: Options = [],
+        since: StaticString? = nil
+    ) -> ArgumentDocs {
+        ArgumentDocs(name, .string, token: token, options, since: since)
+    }
+
+    public static func pattern(
+        _ name: StaticString = "pattern", token: StaticString? = nil, _ options: Options = []
+    ) -> ArgumentDocs {
+        ArgumentDocs(name, .pattern, token: token, options)
+    }
+
+    public static func unixTime(
+        _ name: StaticString, token: StaticString? = nil, since: StaticString? = nil
+    ) -> ArgumentDocs {
+        ArgumentDocs(name, .unixTime, token: token, since: since)
     }
 
     public static func integer(

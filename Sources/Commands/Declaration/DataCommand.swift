@@ -9,10 +9,49 @@ public struct DataCommand: Sendable {
         @Sendable (_ arguments: Slices, _ execution: inout Execution) throws(CommandError) -> Void
 
     public let declaration: CommandDeclaration
+    /// What the first argument chooses from, when the command is a container.
+    public let subcommands: [DataCommand]
     public let run: Run
 
     public init(_ declaration: CommandDeclaration, run: @escaping Run) {
         self.declaration = declaration
+        self.subcommands = []
         self.run = run
+    }
+
+    /// A container: it runs the subcommand that its first argument names.
+    public init(_ declaration: CommandDeclaration, subcommands: [DataCommand]) {
+        self.declaration = declaration
+        self.subcommands = subcommands
+        self.run = { arguments, execution throws(CommandError) in
+            let name = arguments[1]
+            guard let command = subcommands.first(where: { $0.isNamed(name) }) else {
+                throw .unknownSubcommand(name, of: declaration.name)
+            }
+            guard command.declaration.accepts(argumentCount: arguments.count) else {
+                throw .wrongArity(command.declaration.fullName)
+            }
+            try command.run(arguments, &execution)
+        }
+    }
+
+    /// The subcommand that a request means, or the command itself when it has none of that name.
+    public func resolved(for arguments: Slices) -> DataCommand {
+        guard !subcommands.isEmpty, arguments.count > 1 else { return self }
+        return subcommands.first { $0.isNamed(arguments[1]) } ?? self
+    }
+
+    private func isNamed(_ word: ByteSlice) -> Bool { word.isWord(declaration.name) }
+}
+
+extension CommandError {
+    /// - Parameter container: in lower case.
+    public static func unknownSubcommand(
+        _ word: ByteSlice, of container: StaticString
+    ) -> CommandError {
+        // As long as Redis quotes it.
+        let quoted = word[..<min(word.count, 128)].text
+        let name = "\(container)".uppercased()
+        return .composed("ERR unknown subcommand '\(quoted)'. Try \(name) HELP.")
     }
 }

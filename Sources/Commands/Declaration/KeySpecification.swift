@@ -64,8 +64,11 @@ public struct KeySpecification: Sendable {
     }
 
     /// One key at an argument's index.
-    public static func key(_ use: Use, at index: Int = 1) -> KeySpecification {
-        KeySpecification(use, begin: .index(index), find: .range(last: 0, step: 1, limit: 0))
+    public static func key(
+        _ use: Use, at index: Int = 1, notes: StaticString? = nil
+    ) -> KeySpecification {
+        KeySpecification(
+            use, begin: .index(index), find: .range(last: 0, step: 1, limit: 0), notes: notes)
     }
 
     /// Keys from an index to the last argument.

@@ -15,6 +15,16 @@ extension Execution {
         return deadline
     }
 
+    /// A moment that a request gives, in Unix milliseconds.
+    ///
+    /// - Parameter name: of the command, for the error: not positive, or beyond 64 bits.
+    public static func deadline(
+        at moment: Int64, _ unit: TimeUnit, of name: StaticString
+    ) throws(CommandError) -> Int64 {
+        guard moment > 0 else { throw .invalidExpiry(of: name) }
+        return try milliseconds(moment, unit, of: name)
+    }
+
     /// A time or moment in milliseconds.
     public static func milliseconds(
         _ time: Int64, _ unit: TimeUnit, of name: StaticString

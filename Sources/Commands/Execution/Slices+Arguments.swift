@@ -17,6 +17,17 @@ extension Slices {
     }
 
     public func key(_ index: Int) -> Key { Key(self[index]) }
+
+    /// An argument as the index of a database that exists.
+    public func databaseIndex(_ index: Int, of count: Int) throws(CommandError) -> Int {
+        let value = try integer(index)
+        guard Int32(exactly: value) != nil else {
+            throw .text(
+                "ERR value is out of range, value must between -2147483648 and 2147483647")
+        }
+        guard value >= 0, value < count else { throw .databaseIndexOutOfRange }
+        return Int(value)
+    }
 }
 
 extension Entry {

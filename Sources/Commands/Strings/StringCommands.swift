@@ -1,4 +1,6 @@
-/// The commands over strings, a file each.
+/// The commands over strings, a file each or a few that are alike.
 public enum StringCommands {
-    public static let all: [DataCommand] = [get, setex, psetex]
+    public static let all: [DataCommand] = [
+        get, set, setex, psetex, setnx, mget, mset, msetnx, incr, decr, incrby, decrby,
+    ]
 }

@@ -1,0 +1,7 @@
+/// The commands over keys whatever they hold, and over whole databases.
+public enum KeyCommands {
+    public static let all: [DataCommand] = [
+        del, unlink, exists, touch, type, expire, pexpire, expireat, pexpireat, ttl, pttl,
+        expiretime, pexpiretime, persist, keys, scan, dbsize, flushdb, flushall,
+    ]
+}
