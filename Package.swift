@@ -68,7 +68,7 @@ let package = Package(
             over: ["Bytes", "RESP", "Configuration", "Platform", "Keyspace", "Persistence"]),
 
         // Roof.
-        program("ledgerstone-server", over: ["Server"]),
+        program("ledgerstone-server", over: ["Bytes", "Platform", "Server"]),
         program("ledgerstone-check-aof", over: ["Tools"]),
         program("ledgerstone-check-rdb", over: ["Tools"]),
 

@@ -37,6 +37,12 @@ public enum SystemCode {
         code == noSpace || code == overQuota
     }
 
+    /// Whether an address cannot be listened on because the machine does not have it.
+    public static func isAddressUnavailable(_ code: Int32) -> Bool {
+        [addressNotAvailable, noProtocol, addressFamilyNotSupported, EPFNOSUPPORT, ENOPROTOOPT]
+            .contains(code)
+    }
+
     /// The system's text for an error number.
     public static func message(of code: Int32) -> String {
         guard let text = unsafe strerror(code) else { return "Unknown error \(code)" }

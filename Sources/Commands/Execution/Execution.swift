@@ -76,14 +76,6 @@ public struct Execution: ~Copyable {
     /// Keeps nothing, although something changed.
     public mutating func keepNothing() { records.replaceByNothing() }
 
-    /// Keeps that a key went, ahead of what the running command leaves: its deadline had passed.
-    public mutating func keepExpiry(of key: ByteSlice, database: Int, lazily: Bool) {
-        words.removeAll()
-        words.append(ByteSlice(lazily ? "UNLINK" : "DEL"))
-        words.append(key)
-        records.append(words.all, database: database, replaces: false)
-    }
-
     /// The digits of a number, valid until the next call of `decimal`.
     public mutating func decimal(_ value: Int64) -> ByteSlice {
         scratch.removeAll()

@@ -73,3 +73,20 @@ public struct RecordList: ~Copyable {
     /// Keeps nothing of the running command.
     mutating func replaceByNothing() { isReplaced = true }
 }
+
+extension RecordList {
+    /// Keeps the records of another list behind these.
+    public mutating func append(contentsOf other: borrowing RecordList) {
+        for index in 0..<other.count {
+            append(other[index].record, database: other[index].database)
+        }
+    }
+
+    /// Keeps that a key went because its deadline had passed.
+    public mutating func append(expiryOf key: ByteSlice, database: Int, lazily: Bool) {
+        var words = SliceList(capacity: 2)
+        words.append(ByteSlice(lazily ? "UNLINK" : "DEL"))
+        words.append(key)
+        append(words.all, database: database, replaces: false)
+    }
+}

@@ -1,0 +1,92 @@
+import Bytes
+import Platform
+import RESP
+
+/// One connection, as far as every request needs it. What only some need is in its `session`.
+///
+/// Lives in a place of its own (`Reference<Client>`), from the accepted connection until the server
+/// frees it; whoever keeps a reference longer than a turn is told by `Server.free`.
+struct Client: ~Copyable {
+    let identifier: UInt64
+    let socket: Int32
+    var flags: ClientFlags = []
+    /// Index of the selected database.
+    var database = 0
+    var version = ReplyWriter.Version.two
+
+    /// What was received and not executed yet.
+    var query = ByteBuffer()
+    /// Bytes that `query` needs before it is worth parsing again.
+    var queryNeeded = 0
+    /// What was answered and not sent yet.
+    let replies: Reference<ByteBuffer>
+    var gate = ReplyGate()
+
+    /// What the poller is asked to tell of the socket.
+    var interest: PollInterest = .readable
+    /// Monotonic seconds of the last request or of the last bytes taken by the other side.
+    var lastInteraction: Int64
+    let connectedAt: Int64
+    /// The last command, by its number in the table; for `CLIENT LIST`.
+    var lastCommand: Int32 = -1
+    var commandCount: UInt64 = 0
+    var bytesReceived: UInt64 = 0
+    var bytesSent: UInt64 = 0
+    /// Since when the output is above the soft limit, in monotonic seconds; 0 when it is not.
+    var softLimitSince: Int64 = 0
+    /// Index in the server's list.
+    var index = 0
+
+    let session: ClientSession
+
+    init(
+        identifier: UInt64, socket: Int32, address: AcceptedSocket, now: Int64
+    ) {
+        self.identifier = identifier
+        self.socket = socket
+        self.replies = Reference(to: ByteBuffer())
+        self.lastInteraction = now
+        self.connectedAt = now
+        self.session = ClientSession(address)
+    }
+
+    deinit { replies.free() }
+}
+
+/// What is special about a client. Any of `needsCare` sends a request the long way.
+struct ClientFlags: OptionSet {
+    let rawValue: UInt32
+
+    static let authenticated = ClientFlags(rawValue: 1 << 0)
+    /// Between MULTI and EXEC.
+    static let inTransaction = ClientFlags(rawValue: 1 << 1)
+    /// A watched key has changed: EXEC answers nil.
+    static let watchBroken = ClientFlags(rawValue: 1 << 2)
+    /// A command was refused while it was queued: EXEC is refused.
+    static let transactionBroken = ClientFlags(rawValue: 1 << 3)
+    /// CLIENT REPLY OFF, SKIP (the next one, then this one).
+    static let repliesOff = ClientFlags(rawValue: 1 << 4)
+    static let skipsNextReply = ClientFlags(rawValue: 1 << 5)
+    static let skipsReply = ClientFlags(rawValue: 1 << 6)
+    static let monitor = ClientFlags(rawValue: 1 << 7)
+    static let noTouch = ClientFlags(rawValue: 1 << 8)
+    static let noEvict = ClientFlags(rawValue: 1 << 9)
+    /// Its requests wait: for a command that blocks, or for the snapshot's queue.
+    static let waiting = ClientFlags(rawValue: 1 << 10)
+    /// To be closed once its replies are sent.
+    static let closesAfterReply = ClientFlags(rawValue: 1 << 11)
+    /// To be closed at the end of the turn.
+    static let closesSoon = ClientFlags(rawValue: 1 << 12)
+    /// In the list of clients with something to send.
+    static let hasOutput = ClientFlags(rawValue: 1 << 13)
+    static let unixSocket = ClientFlags(rawValue: 1 << 14)
+    static let loopback = ClientFlags(rawValue: 1 << 15)
+    /// Executed a write, whose place in the log its replies wait for.
+    static let isRunning = ClientFlags(rawValue: 1 << 16)
+
+    /// Where the short way through dispatch ends.
+    static let needsCare: ClientFlags = [
+        .inTransaction, .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .monitor,
+    ]
+    static let closing: ClientFlags = [.closesAfterReply, .closesSoon]
+}

@@ -1,0 +1,44 @@
+import Bytes
+import Platform
+
+/// What a connection carries along besides its buffers: names, transaction, what it waits for.
+final class ClientSession {
+    let address: AcceptedSocket
+    var name: ByteString = ""
+    var libraryName: ByteString = ""
+    var libraryVersion: ByteString = ""
+    var userName: ByteString = "default"
+    var transaction: Transaction?
+    /// Keys whose change breaks the transaction to come.
+    var watched: [WatchedKey] = []
+    /// What the client waits for before its next request is looked at.
+    var wait: ClientWait?
+    /// The end of the client's last write in the log, for WAIT and WAITAOF.
+    var lastWriteOffset: UInt64 = 0
+
+    init(_ address: AcceptedSocket) { self.address = address }
+}
+
+/// A key that a client watches.
+struct WatchedKey: Hashable {
+    let database: Int
+    let key: ByteString
+}
+
+/// What a client that sends no replies waits for.
+struct ClientWait {
+    enum Cause {
+        /// WAITAOF: the log's durable mark has to pass an offset.
+        case durability(offset: UInt64)
+        /// WAIT: replicas, of which there are none.
+        case replicas
+        /// CLIENT PAUSE, until a moment that all clients share.
+        case pause
+        /// The snapshot's queue is full, and the next write would add to it.
+        case snapshot
+    }
+
+    var cause: Cause
+    /// Monotonic microseconds; nothing waits for ever.
+    var deadline: Int64?
+}

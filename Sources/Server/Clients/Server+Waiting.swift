@@ -1,0 +1,55 @@
+import Bytes
+import RESP
+
+// Clients whose next request is not looked at until something has happened.
+extension Server {
+    /// Lets a client wait.
+    ///
+    /// - Parameter deadline: monotonic microseconds; nothing waits for ever.
+    func wait(_ client: Reference<Client>, for cause: ClientWait.Cause, deadline: Int64?) {
+        client.value.flags.insert(.waiting)
+        client.value.session.wait = ClientWait(cause: cause, deadline: deadline)
+        waiting.append(client)
+    }
+
+    /// Ends a client's wait without looking at its requests.
+    func stopWaiting(_ client: Reference<Client>) {
+        guard client.value.flags.contains(.waiting) else { return }
+        client.value.flags.remove(.waiting)
+        client.value.session.wait = nil
+        waiting.removeAll { $0 == client }
+    }
+
+    /// Ends a client's wait and goes on with the requests that came meanwhile.
+    func resume(_ client: Reference<Client>) {
+        stopWaiting(client)
+        executeQuery(of: client)
+    }
+
+    /// Ends the waits whose cause is gone or whose time is over.
+    func serveWaiting() {
+        guard !waiting.isEmpty else { return }
+        for client in waiting {
+            guard let wait = client.value.session.wait else { continue }
+            let isLate = wait.deadline.map { $0 <= clock.monotonicMicroseconds } ?? false
+            switch wait.cause {
+            case .durability(let offset):
+                guard isLate || isDurable(offset) else { continue }
+                answerDurability(client, isReached: isDurable(offset))
+            case .replicas:
+                guard isLate else { continue }
+                answer(client) { $0.integer(0) }
+            case .pause:
+                guard !care.contains(.paused) else { continue }
+            case .snapshot:
+                guard !care.contains(.snapshotFull) else { continue }
+            }
+            resume(client)
+        }
+    }
+
+    /// The next moment at which a wait ends by itself, in monotonic microseconds.
+    var nextWaitDeadline: Int64? {
+        waiting.compactMap { $0.value.session.wait?.deadline }.min()
+    }
+}

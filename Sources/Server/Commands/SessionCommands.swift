@@ -1,0 +1,4 @@
+/// The commands of this room, a file or a small family each.
+enum SessionCommands {
+    static let all: [SessionCommand] = ConnectionCommands.all + TransactionCommands.all
+}

@@ -1,0 +1,56 @@
+import Bytes
+import Commands
+import Configuration
+import Platform
+import RESP
+
+extension Server {
+    /// Notes a command that was slow, in the slow log and the latency monitor.
+    func noteSlow(
+        _ command: Reference<RegisteredCommand>, _ arguments: Slices, ticks: UInt64,
+        _ client: Reference<Client>
+    ) {
+        let microseconds = clock.microseconds(ofTicks: ticks)
+        let settings = configuration.settings.monitoring
+        let event = command.value.flags.contains(.fast) ? "fast-command" : "command"
+        noteLatency(event, milliseconds: microseconds / 1000)
+        guard settings.slowLogThreshold >= 0, microseconds >= settings.slowLogThreshold,
+            settings.slowLogCountMax > 0, !command.value.flags.contains(.skipSlowLog)
+        else { return }
+        let session = client.value.session
+        slowLog.add(
+            SlowLog.shorten(arguments), microseconds: microseconds, time: clock.wallSeconds,
+            peer: session.address.peer, clientName: session.name,
+            countMax: settings.slowLogCountMax)
+    }
+
+    func noteLatency(_ event: String, milliseconds: Int64) {
+        latency.note(
+            event, milliseconds: milliseconds, time: clock.wallSeconds,
+            threshold: configuration.settings.monitoring.latencyThreshold)
+    }
+
+    /// Sends a command to the clients that watch with MONITOR.
+    func showToMonitors(
+        _ command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
+    ) {
+        guard command.value.flags.isDisjoint(with: [.admin, .skipMonitor]), !care.contains(.loading)
+        else { return }
+        let now = world.clock.wallMicroseconds
+        let peer =
+            client.value.flags.contains(.unixSocket)
+            ? "unix:\(configuration.settings.network.unixSocket)"
+            : client.value.session.address.peer
+        var line = ByteBuffer()
+        line.append(decimal: now / 1_000_000)
+        line.append(text: ".\(padded(Int(now % 1_000_000), 6)) [\(client.value.database) \(peer)]")
+        for index in 0..<arguments.count {
+            line.append(UInt8(ascii: " "))
+            Quoting.represent(arguments[index], to: &line)
+        }
+        for monitor in monitors {
+            ReplyWriter(monitor.value.replies, version: monitor.value.version).simple(line.bytes)
+            wantsToSend(monitor)
+        }
+    }
+}

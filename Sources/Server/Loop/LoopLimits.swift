@@ -1,0 +1,12 @@
+import Configuration
+
+/// What the loop looks at for every request, kept flat beside the settings.
+struct LoopLimits {
+    /// `client-query-buffer-limit`, bytes.
+    var queryBuffer = 1 << 30
+    /// `proto-max-bulk-len`, bytes.
+    var bulkCount: Int64 = 512 << 20
+    var output = OutputBufferLimit(hard: 0, soft: 0, softSeconds: 0)
+    /// Ticks from which on a command is slow, for the slow log or the latency monitor.
+    var slowTicks = UInt64.max
+}

@@ -1,0 +1,146 @@
+import Bytes
+import Commands
+import Configuration
+import Keyspace
+import Platform
+import RESP
+
+// The long way through dispatch: taken while something about the server or the client is not as
+// usual. The order of the checks is Redis's, since clients see which error comes first.
+extension Server {
+    func runWithCare(
+        _ command: Reference<RegisteredCommand>, _ request: Request, of client: Reference<Client>
+    ) {
+        let start = client.value.replies.value.count
+        if let refusal = refusal(of: command, request.arguments, client) {
+            reject(refusal, command, client)
+        } else if mustQueue(command, client) {
+            queue(command, request.arguments, client)
+        } else if let cause = causeToWait(command, request.arguments, client) {
+            return wait(client, for: cause, deadline: nil)
+        } else {
+            if !monitors.isEmpty { showToMonitors(command, request.arguments, client) }
+            let leavesNoTrace = client.value.flags.contains(.noTouch) && !isTouch(command)
+            keyspace.shared.value.leavesNoTrace = leavesNoTrace
+            run(command, request, of: client)
+            keyspace.shared.value.leavesNoTrace = false
+        }
+        silence(client, from: start)
+    }
+
+    /// Why a command is not executed now.
+    func refusal(
+        of command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
+    ) -> CommandError? {
+        let flags = effectiveFlags(command, client)
+        if care.contains(.password), !client.value.flags.contains(.authenticated),
+            !flags.contains(.noAuth)
+        {
+            return .text("NOAUTH Authentication required.")
+        }
+        if let refusal = memoryRefusal(flags) { return refusal }
+        if let refusal = diskRefusal(command, flags) { return refusal }
+        if care.contains(.replicasMissing), flags.contains(.write) {
+            return .text("NOREPLICAS Not enough good replicas to write.")
+        }
+        if care.contains(.loading), !flags.contains(.loading) {
+            return .text("LOADING Redis is loading the dataset in memory")
+        }
+        if flags.contains(.noMulti), client.value.flags.contains(.inTransaction) {
+            return .text("ERR Command not allowed inside a transaction")
+        }
+        return nil
+    }
+
+    /// EXEC is judged by what it is going to execute.
+    private func effectiveFlags(
+        _ command: Reference<RegisteredCommand>, _ client: Reference<Client>
+    ) -> CommandFlags {
+        guard command.value.declaration.name.isText("exec"),
+            let transaction = client.value.session.transaction
+        else { return command.value.flags }
+        return transaction.flags(in: table).union(command.value.flags)
+    }
+
+    private func memoryRefusal(_ flags: CommandFlags) -> CommandError? {
+        guard care.contains(.memoryLimit), flags.contains(.denyOOM) else { return nil }
+        let limit = configuration.settings.memory.max
+        guard limit > 0, usedMemory > limit else { return nil }
+        return .text("OOM command not allowed when used memory > 'maxmemory'.")
+    }
+
+    private func diskRefusal(
+        _ command: Reference<RegisteredCommand>, _ flags: CommandFlags
+    ) -> CommandError? {
+        guard care.contains(.diskError) else { return nil }
+        guard flags.contains(.write) || command.value.declaration.name.isText("ping") else {
+            return nil
+        }
+        return diskErrorText(isDeletion: isDeletion(command))
+    }
+
+    /// Whether a command only takes away, so that it is let through when the disk is full.
+    private func isDeletion(_ command: Reference<RegisteredCommand>) -> Bool {
+        command.value.flags.contains(.write)
+            && command.value.declaration.keys.allSatisfy { $0.use.contains(.remove) }
+            && command.value.declaration.docs.group == .generic
+    }
+
+    private func mustQueue(
+        _ command: Reference<RegisteredCommand>, _ client: Reference<Client>
+    ) -> Bool {
+        guard client.value.flags.contains(.inTransaction) else { return false }
+        for name in ["exec", "discard", "multi", "watch", "quit", "reset"] as [StaticString]
+        where command.value.declaration.name.isText(name) { return false }
+        return true
+    }
+
+    private func queue(
+        _ command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
+    ) {
+        client.value.session.transaction?.append(
+            command.value.number, arguments, flags: command.value.flags)
+        execution.replies.simple("QUEUED")
+    }
+
+    /// What a command has to wait for before it may run.
+    private func causeToWait(
+        _ command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
+    ) -> ClientWait.Cause? {
+        let flags = effectiveFlags(command, client)
+        if care.contains(.paused), pause.holds(flags) { return .pause }
+        guard care.contains(.snapshotFull), flags.contains(.write) else { return nil }
+        // Only a change of a bucket that is not saved yet adds to the queue. A command with one
+        // key is looked at closely, any other is held.
+        let database = keyspace[client.value.database]
+        let first = command.value.firstKey
+        if first > 0, arguments.count > first, command.value.declaration.keys.count == 1,
+            case .range(last: 0, step: _, limit: _) = command.value.declaration.keys[0].find
+        {
+            return database.needsSaving(execution.key(arguments[first]).hash) ? .snapshot : nil
+        }
+        return .snapshot
+    }
+
+    private func isTouch(_ command: Reference<RegisteredCommand>) -> Bool {
+        command.value.declaration.name.isText("touch")
+    }
+
+    /// Takes back the reply of a client that asked for silence.
+    private func silence(_ client: Reference<Client>, from start: Int) {
+        let flags = client.value.flags
+        if flags.contains(.repliesOff) || flags.contains(.skipsReply) {
+            client.value.replies.value.truncate(to: start)
+        }
+        client.value.flags.remove(.skipsReply)
+        if flags.contains(.skipsNextReply) {
+            client.value.flags.remove(.skipsNextReply)
+            client.value.flags.insert(.skipsReply)
+        }
+    }
+}
+
+extension StaticString {
+    /// Whether two literals spell the same.
+    func isText(_ other: StaticString) -> Bool { ByteSlice(self) == ByteSlice(other) }
+}

@@ -1,0 +1,185 @@
+import Bytes
+import Configuration
+import Keyspace
+import Platform
+
+/// A socket on which connections arrive.
+struct Listener {
+    let socket: Int32
+    /// The path of a Unix socket's file.
+    let path: String?
+    /// How it is named in the log: `tcp` or `unix`.
+    let kind: String
+}
+
+extension Server {
+    /// Connections that one event of a listener accepts, so that a storm holds up nobody.
+    private static let acceptsPerTurn = 1000
+
+    func accept(at index: Int) {
+        guard index < listeners.count else { return }
+        for _ in 0..<Self.acceptsPerTurn {
+            do throws(IOError) {
+                guard let address = try world.network.accept(listeners[index].socket) else {
+                    return
+                }
+                welcome(address)
+            } catch {
+                log.warning("Accepting client connection: \(error.message)")
+                return
+            }
+        }
+    }
+
+    /// Makes a client of a connection, or says why not and ends it.
+    private func welcome(_ address: AcceptedSocket) {
+        statistics.connections &+= 1
+        let settings = configuration.settings
+        if clients.count >= settings.clients.countMax {
+            turnAway(address, "-ERR max number of clients reached\r\n")
+            return
+        }
+        if settings.network.isProtected, settings.security.password.isEmpty,
+            !address.isLoopback
+        {
+            turnAway(address, Self.protectedModeRefusal)
+            return
+        }
+        world.network.setNoDelay(address.socket)
+        if settings.network.keepAlive > 0, !address.isUnix {
+            world.network.setKeepAlive(address.socket, seconds: settings.network.keepAlive)
+        }
+        let client = Reference(
+            to: Client(
+                identifier: clients.makeIdentifier(), socket: address.socket, address: address,
+                now: clock.monotonicSeconds))
+        do throws(IOError) {
+            try polling.add(address.socket, token: client.token, interest: .readable)
+        } catch {
+            log.warning("Error registering fd event for the new client: \(error.message)")
+            world.network.close(address.socket)
+            client.free()
+            return
+        }
+        if settings.security.password.isEmpty { client.value.flags.insert(.authenticated) }
+        if address.isUnix { client.value.flags.insert(.unixSocket) }
+        if address.isLoopback { client.value.flags.insert(.loopback) }
+        clients.insert(client)
+        log.verbose("Accepted \(address.peer)")
+    }
+
+    /// Ends a connection with a last word, which is lost if the other side does not take it.
+    private func turnAway(_ address: AcceptedSocket, _ text: StaticString) {
+        _ = world.network.send(address.socket, ByteSlice(text))
+        world.network.close(address.socket)
+        statistics.rejectedConnections &+= 1
+    }
+
+    private static let protectedModeRefusal: StaticString = """
+        -DENIED Redis is running in protected mode because protected mode is enabled and no \
+        password is set for the default user. In this mode connections are only accepted from the \
+        loopback interface. If you want to connect from external computers to Redis you may adopt \
+        one of the following solutions: 1) Just disable protected mode sending the command \
+        'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the \
+        same host the server is running, however MAKE SURE Redis is not publicly accessible from \
+        internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively \
+        you can just disable the protected mode by editing the Redis configuration file, and \
+        setting the protected mode option to 'no', and then restarting the server. 3) If you \
+        started the server manually just for testing, restart it with the '--protected-mode no' \
+        option. 4) Set up an authentication password for the default user. NOTE: You only need to \
+        do one of the above things in order for the server to start accepting connections from \
+        the outside.\r\n
+        """
+
+    /// Lets a client go at the end of the turn; until then it is left alone.
+    func closeSoon(_ client: Reference<Client>) {
+        guard !client.value.flags.contains(.closesSoon) else { return }
+        client.value.flags.insert(.closesSoon)
+        closing.append(client)
+    }
+
+    /// Frees the clients that are to go.
+    func freeClosing() {
+        guard !closing.isEmpty else { return }
+        for client in closing { free(client) }
+        closing.removeAll(keepingCapacity: true)
+    }
+
+    private func free(_ client: Reference<Client>) {
+        if client.value.flags.contains(.hasOutput) { outputs.removeAll { $0 == client } }
+        if client.value.flags.contains(.monitor) { monitors.removeAll { $0 == client } }
+        stopWaiting(client)
+        watchers.forget(client)
+        keyspace.shared.value.watchedCount = watchers.count
+        clients.remove(client)
+        polling.remove(client.value.socket)
+        world.network.close(client.value.socket)
+        client.free()
+    }
+
+    /// Opens the listening sockets that the settings ask for.
+    func listen() throws(StartupFailure) {
+        let network = configuration.settings.network
+        if network.port > 0 { try listenTCP(network) }
+        if !network.unixSocket.isEmpty { try listenUnix(network) }
+        if listeners.isEmpty {
+            log.warning("Configured to not listen anywhere, exiting.")
+            throw StartupFailure(status: 1)
+        }
+    }
+
+    func listenTCP(_ network: NetworkSettings) throws(StartupFailure) {
+        for binding in network.bind {
+            let isOptional = binding.hasPrefix("-")
+            let address = isOptional ? String(binding.dropFirst()) : binding
+            do throws(IOError) {
+                let socket = try world.network.listen(
+                    on: .tcp(
+                        address: address, port: UInt16(network.port),
+                        mark: UInt32(network.socketMark)), backlog: network.backlog)
+                try add(Listener(socket: socket, path: nil, kind: "tcp"))
+            } catch {
+                log.warning(
+                    "Warning: Could not create server TCP listening socket "
+                        + "\(address):\(network.port): \(error.message)")
+                if isOptional, SystemCode.isAddressUnavailable(error.code) { continue }
+                log.warning("Failed listening on port \(network.port) (tcp), aborting.")
+                throw StartupFailure(status: 1)
+            }
+        }
+    }
+
+    private func listenUnix(_ network: NetworkSettings) throws(StartupFailure) {
+        do throws(IOError) {
+            let socket = try world.network.listen(
+                on: .unix(
+                    path: network.unixSocket,
+                    permissions: UInt16(network.unixSocketPermissions)),
+                backlog: network.backlog)
+            try add(Listener(socket: socket, path: network.unixSocket, kind: "unix"))
+        } catch {
+            log.warning("Failed opening Unix socket: bind: \(error.message)")
+            throw StartupFailure(status: 1)
+        }
+    }
+
+    private func add(_ listener: Listener) throws(IOError) {
+        try polling.add(
+            listener.socket, token: ListenerToken.flag | UInt64(listeners.count),
+            interest: .readable)
+        listeners.append(listener)
+    }
+
+    /// Closes the listening sockets and removes the file of a Unix socket.
+    func stopListening() {
+        for listener in listeners {
+            polling.remove(listener.socket)
+            world.network.close(listener.socket)
+            if let path = listener.path { try? world.fileSystem.removeIfPresent(path) }
+        }
+        listeners.removeAll()
+    }
+}
+
+/// A start that cannot go on; what was wrong has been logged.
+struct StartupFailure: Error { let status: Int32 }

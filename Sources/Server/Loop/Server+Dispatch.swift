@@ -1,0 +1,166 @@
+import Bytes
+import Commands
+import Keyspace
+import Platform
+import RESP
+
+extension Server {
+    /// Executes one request: finds its command, checks what has to be checked, runs it, and ties
+    /// its reply to what it left in the log.
+    ///
+    /// - Parameter hash: of the first argument, when it was computed ahead; else 0.
+    func execute(_ request: Request, hash: UInt64, of client: Reference<Client>) {
+        let arguments = request.arguments
+        let replies = ReplyWriter(client.value.replies, version: client.value.version)
+        execution.replies = replies
+        wantsToSend(client)
+        guard let command = command(for: arguments, replies, client) else { return }
+        execution.ahead = hash == 0 ? nil : Key(arguments[1], hash: hash)
+        if care.isEmpty, client.value.flags.isDisjoint(with: .needsCare) {
+            run(command, request, of: client)
+        } else {
+            runWithCare(command, request, of: client)
+        }
+    }
+
+    /// The command or subcommand that a request names; a request that names none is answered.
+    private func command(
+        for arguments: Slices, _ replies: ReplyWriter, _ client: Reference<Client>
+    ) -> Reference<RegisteredCommand>? {
+        guard var command = table.find(arguments[0]) else {
+            reject(unknownCommand(arguments), nil, client)
+            return nil
+        }
+        if case .container = command.value.action, arguments.count > 1 {
+            guard let subcommand = table.find(arguments[1], in: command) else {
+                reject(unknownSubcommand(arguments), command, client)
+                return nil
+            }
+            command = subcommand
+        }
+        let arity = command.value.arity
+        guard arity >= 0 ? arguments.count == arity : arguments.count >= -arity else {
+            reject(.wrongArity(command.value.fullName), command, client)
+            return nil
+        }
+        return command
+    }
+
+    /// Runs a command that may run now, and counts it.
+    func run(
+        _ command: Reference<RegisteredCommand>, _ request: Request, of client: Reference<Client>
+    ) {
+        execution.database = keyspace[client.value.database]
+        execution.records.removeAll()
+        if keyspace.shared.value.footprint.isKept { keyspace.shared.value.footprint.begin() }
+        let start = TickCounter.now
+        var failed = false
+        do throws(CommandError) {
+            switch command.value.action {
+            case .data(let run): try run(request.arguments, &execution)
+            case .session(let run):
+                try run(request.arguments, Session(server: self, client: client))
+            case .container: throw .wrongArity(command.value.fullName)
+            }
+        } catch {
+            failed = true
+            fail(error, execution.replies)
+        }
+        let ticks = TickCounter.now &- start
+        client.value.lastCommand = command.value.number
+        client.value.commandCount &+= 1
+        statistics.commands &+= 1
+        command.value.statistics.calls &+= 1
+        command.value.statistics.ticks &+= ticks
+        if failed { command.value.statistics.failed &+= 1 }
+        if ticks > limits.slowTicks {
+            noteSlow(command, request.arguments, ticks: ticks, client)
+        }
+        settle(command, request, client)
+    }
+
+    /// Gives the records of the command to the log, and ties the client's reply to them.
+    private func settle(
+        _ command: Reference<RegisteredCommand>, _ request: Request, _ client: Reference<Client>
+    ) {
+        if execution.records.changes > 0 {
+            persistence.changesSinceSave &+= execution.records.changes
+        }
+        let hasRecords =
+            !expiries.isEmpty || !execution.records.isEmpty
+            || (execution.records.changes > 0 && !execution.records.isReplaced)
+        if hasRecords, execution.records.isKept {
+            record(request, of: client)
+        }
+        let footprint =
+            keyspace.shared.value.footprint
+                .isKept ? keyspace.shared.value.footprint.seen : 0
+        guard footprint > 0, !client.value.flags.contains(.isRunning) else { return }
+        client.value.gate.require(min(footprint, appendedOffset))
+    }
+
+    // MARK: Errors
+
+    /// Answers with an error.
+    func fail(_ error: CommandError, _ replies: ReplyWriter) {
+        error.withText { text in
+            replies.error(text)
+            countError(text)
+        }
+    }
+
+    /// Answers a request that is not executed. A transaction that is being queued is broken by it.
+    func reject(
+        _ error: CommandError, _ command: Reference<RegisteredCommand>?,
+        _ client: Reference<Client>
+    ) {
+        fail(error, execution.replies)
+        command?.value.statistics.rejected &+= 1
+        if client.value.flags.contains(.inTransaction) {
+            client.value.flags.insert(.transactionBroken)
+        }
+    }
+
+    /// Counts an error reply under its first word.
+    func countError(_ text: ByteSlice) {
+        statistics.errorReplies &+= 1
+        let end = text.firstIndex(of: 0x20) ?? text.count
+        let word = ByteString(text[..<end])
+        let errorKindsMax = 128
+        if statistics.errors.count < errorKindsMax || statistics.errors[word] != nil {
+            statistics.errors[word, default: 0] &+= 1
+        }
+    }
+
+    func countError(_ text: StaticString) { countError(ByteSlice(text)) }
+
+    private func unknownCommand(_ arguments: Slices) -> CommandError {
+        let countMax = 128
+        var text = ByteBuffer()
+        text.append("ERR unknown command '")
+        text.append(arguments[0][..<min(countMax, arguments[0].count)])
+        text.append("', with args beginning with: ")
+        var quoted = 0
+        for index in 1..<max(1, arguments.count) where quoted < countMax {
+            let shown = min(countMax - quoted, arguments[index].count)
+            text.append("'")
+            text.append(arguments[index][..<shown])
+            text.append("' ")
+            quoted += shown + 3
+        }
+        return .composed(ByteString(text.bytes))
+    }
+
+    private func unknownSubcommand(_ arguments: Slices) -> CommandError {
+        var text = ByteBuffer()
+        text.append("ERR unknown subcommand '")
+        text.append(arguments[1][..<min(128, arguments[1].count)])
+        text.append("'. Try ")
+        for index in 0..<arguments[0].count {
+            let byte = arguments[0][index]
+            text.append(byte &- 0x61 < 26 ? byte & ~0x20 : byte)
+        }
+        text.append(" HELP.")
+        return .composed(ByteString(text.bytes))
+    }
+}

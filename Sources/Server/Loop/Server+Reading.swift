@@ -1,0 +1,126 @@
+import Bytes
+import Commands
+import Keyspace
+import Platform
+import RESP
+
+extension Server {
+    /// Bytes that one read asks for; more when a long request has announced itself.
+    private static let readSize = 16 << 10
+    private static let readSizeMax = 4 << 20
+    /// Free space that an idle query buffer may keep.
+    private static let idleBufferMax = 32 << 10
+
+    /// Receives from a client and executes what is complete.
+    func read(_ client: Reference<Client>) {
+        let missing = client.value.queryNeeded - client.value.query.count
+        let size = min(max(Self.readSize, missing), Self.readSizeMax)
+        let received = world.network.receive(
+            client.value.socket, into: &client.value.query, upTo: size)
+        statistics.reads &+= 1
+        guard received > 0 else {
+            if received == -Int(SystemCode.wouldBlock) || received == -Int(SystemCode.interrupted) {
+                return
+            }
+            if received < 0 {
+                log.verbose("Reading from client: \(SystemCode.message(of: Int32(-received)))")
+            } else {
+                log.verbose("Client closed connection \(description(of: client))")
+            }
+            return closeSoon(client)
+        }
+        client.value.lastInteraction = clock.monotonicSeconds
+        client.value.bytesReceived &+= UInt64(received)
+        statistics.bytesReceived &+= UInt64(received)
+        if client.value.query.count > limits.queryBuffer {
+            log.warning(
+                "Closing client that reached max query buffer length: \(description(of: client))")
+            statistics.queryBufferOverruns += 1
+            return closeSoon(client)
+        }
+        executeQuery(of: client)
+    }
+
+    /// Executes the complete requests of a client's query buffer, as far as nothing holds it up.
+    func executeQuery(of client: Reference<Client>) {
+        while client.value.flags.isDisjoint(with: [.closesAfterReply, .closesSoon, .waiting]),
+            client.value.query.count >= max(1, client.value.queryNeeded)
+        {
+            let requestLimits = RequestLimits(
+                bulkCountMax: limits.bulkCount,
+                isAuthenticated: client.value.flags.contains(.authenticated)
+                    || !care.contains(.password))
+            do throws(ProtocolError) {
+                try batch.parse(client.value.query.bytes, requestLimits)
+            } catch {
+                refuse(client, error)
+                break
+            }
+            let executed = executeBatch(of: client)
+            // Nobody may have freed the client, but it may have been told to close.
+            client.value.query.removeFirst(executed)
+            client.value.queryNeeded = executed == batch.consumed ? batch.needed : 0
+            if executed == 0 { break }
+        }
+        if client.value.query.isEmpty, client.value.query.capacity > Self.idleBufferMax {
+            client.value.query.removeAllAndFree()
+        }
+    }
+
+    /// Executes the parsed requests until one makes the client wait. Returns the bytes done with.
+    private func executeBatch(of client: Reference<Client>) -> Int {
+        prefetch(for: client)
+        let count = batch.count
+        for index in 0..<count {
+            let hash = index < prefetchedHashes.count ? prefetchedHashes[index] : 0
+            execute(batch[index], hash: hash, of: client)
+            if client.value.flags.isDisjoint(with: [.closesAfterReply, .closesSoon, .waiting]) {
+                continue
+            }
+            // A client that waits for room keeps the request that found none.
+            return isRetrying(client)
+                ? (index == 0 ? 0 : batch.end(of: index - 1)) : batch.end(of: index)
+        }
+        return batch.consumed
+    }
+
+    private func isRetrying(_ client: Reference<Client>) -> Bool {
+        guard client.value.flags.contains(.waiting) else { return false }
+        switch client.value.session.wait?.cause {
+        case .pause, .snapshot: return true
+        default: return false
+        }
+    }
+
+    /// Hashes the first key of each request of the batch and asks for its bucket, then for its
+    /// entry: with many keys most of a look-up's time is waiting for memory, and this way the
+    /// waits overlap.
+    private func prefetch(for client: Reference<Client>) {
+        prefetchedHashes.removeAll(keepingCapacity: true)
+        guard batch.count > 1 else { return }
+        let database = keyspace[client.value.database]
+        for index in 0..<batch.count {
+            let arguments = batch[index].arguments
+            var hash: UInt64 = 0
+            // Nearly every command over keys has its first key here.
+            if arguments.count > 1 {
+                hash = KeyHash.hash(arguments[1])
+                database.prefetchBucket(hash)
+            }
+            prefetchedHashes.append(hash)
+        }
+        for index in 0..<batch.count where prefetchedHashes[index] != 0 {
+            database.prefetchEntry(prefetchedHashes[index])
+        }
+    }
+
+    /// Tells a client what is wrong with its request and closes it after that.
+    private func refuse(_ client: Reference<Client>, _ error: ProtocolError) {
+        let replies = ReplyWriter(client.value.replies)
+        replies.error("ERR Protocol error: \(error.text)")
+        countError("ERR")
+        log.verbose("Protocol error (\(error.text)) from client: \(description(of: client))")
+        client.value.flags.insert(.closesAfterReply)
+        wantsToSend(client)
+    }
+}

@@ -1,0 +1,101 @@
+import Bytes
+import Configuration
+import Platform
+
+extension Server {
+    /// Notes that a client may have something to send at the end of the turn.
+    func wantsToSend(_ client: Reference<Client>) {
+        guard !client.value.flags.contains(.hasOutput) else { return }
+        client.value.flags.insert(.hasOutput)
+        outputs.append(client)
+    }
+
+    /// Sends the replies of the turn, and those of earlier turns that the log has caught up with.
+    func sendReplies() {
+        let promised = promisedOffset
+        var held: [Reference<Client>] = []
+        for client in outputs {
+            client.value.flags.remove(.hasOutput)
+            guard !client.value.flags.contains(.closesSoon) else { continue }
+            client.value.gate.endTurn(
+                buffered: client.value.replies.value.count, promised: promised)
+            send(to: client, promised: promised)
+            if client.value.gate.isClosed { held.append(client) }
+        }
+        outputs.removeAll(keepingCapacity: true)
+        for client in held {
+            client.value.flags.insert(.hasOutput)
+            outputs.append(client)
+        }
+    }
+
+    /// Bytes that one call of the kernel is offered, so that one client's flood holds up nobody.
+    private static let sendSizeMax = 1 << 20
+    /// Space that the reply buffer of a client with nothing to send may keep.
+    private static let idleBufferMax = 32 << 10
+
+    private func send(to client: Reference<Client>, promised: UInt64) {
+        let replies = client.value.replies
+        let open = client.value.gate.open(buffered: replies.value.count, promised: promised)
+        var left = min(open, Self.sendSizeMax)
+        while left > 0 {
+            let sent = world.network.send(client.value.socket, replies.value.bytes[..<left])
+            statistics.writes &+= 1
+            guard sent > 0 else {
+                if sent == -Int(SystemCode.wouldBlock) || sent == -Int(SystemCode.interrupted) {
+                    break
+                }
+                log.verbose("Error writing to client: \(SystemCode.message(of: Int32(-sent)))")
+                return closeSoon(client)
+            }
+            replies.value.removeFirst(sent)
+            client.value.gate.didSend(sent)
+            client.value.bytesSent &+= UInt64(sent)
+            statistics.bytesSent &+= UInt64(sent)
+            client.value.lastInteraction = clock.monotonicSeconds
+            left -= sent
+        }
+        let isBlocked = open > 0 && !replies.value.isEmpty && !client.value.gate.isClosed
+        setInterest(client, writable: isBlocked || (open > 0 && left > 0))
+        if replies.value.isEmpty {
+            if replies.value.capacity > Self.idleBufferMax { replies.value.removeAllAndFree() }
+            if client.value.flags.contains(.closesAfterReply) { closeSoon(client) }
+        }
+        checkOutputLimit(client)
+    }
+
+    private func setInterest(_ client: Reference<Client>, writable: Bool) {
+        var interest: PollInterest = writable ? [.readable, .writable] : .readable
+        if client.value.flags.contains(.closesAfterReply) { interest.remove(.readable) }
+        guard interest != client.value.interest else { return }
+        client.value.interest = interest
+        do throws(IOError) {
+            try polling.modify(client.value.socket, token: client.token, interest: interest)
+        } catch {
+            closeSoon(client)
+        }
+    }
+
+    /// Closes a client that lets more replies pile up than its class may.
+    func checkOutputLimit(_ client: Reference<Client>) {
+        let limit = limits.output
+        let size = client.value.replies.value.count
+        let isHard = limit.hard > 0 && size >= limit.hard
+        var isSoft = limit.soft > 0 && size >= limit.soft
+        if isSoft {
+            if client.value.softLimitSince == 0 {
+                client.value.softLimitSince = max(1, clock.monotonicSeconds)
+            }
+            isSoft =
+                clock.monotonicSeconds - client.value.softLimitSince > Int64(limit.softSeconds)
+        } else {
+            client.value.softLimitSince = 0
+        }
+        guard isHard || isSoft, !client.value.flags.contains(.closesSoon) else { return }
+        statistics.outputBufferOverruns += 1
+        log.warning(
+            "Client \(description(of: client)) scheduled to be closed ASAP for overcoming of "
+                + "output buffer limits.")
+        closeSoon(client)
+    }
+}

@@ -1,0 +1,178 @@
+import Bytes
+import Commands
+import Configuration
+import Keyspace
+import Platform
+import RESP
+
+/// The server: one data thread that polls, parses, executes, logs and answers.
+///
+/// A turn of the loop (`Server+Turn.swift`) reads what clients sent, executes it, hands the
+/// records to the log and sends the replies that the log's promise covers. Everything here belongs
+/// to the data thread.
+final class Server {
+    let world: World
+    let log: ServerLog
+    let keyspace: Keyspace
+    let table: CommandTable
+    let polling: any Polling
+    var configuration: ServerConfiguration
+    var execution: Execution
+    /// Where replies go that nobody reads: of replays, and of clients that asked for silence.
+    let discarded: Reference<ByteBuffer>
+
+    var clock = LoopClock()
+    var clients = ClientList()
+    var listeners: [Listener] = []
+    var events = PollEvents(capacity: 1024)
+    var batch = RequestBatch()
+    /// Clients with something to send at the end of the turn.
+    var outputs: [Reference<Client>] = []
+    /// Clients to be freed at the end of the turn.
+    var closing: [Reference<Client>] = []
+
+    /// What dispatch has to look at before each command; none of it is the usual case.
+    var care: ServerCare = []
+    var statistics = ServerStatistics()
+    /// Records of keys that went because their deadline had passed, ahead of the command's own.
+    var expiries = RecordList()
+    /// Records of the unit that is being executed: a transaction, or a command with several.
+    var unit = RecordList()
+    var persistence: PersistenceState
+    var slowLog = SlowLog()
+    var latency = LatencyMonitor()
+    var watchers = Watchers()
+    var pause = ClientPause()
+    var monitors: [Reference<Client>] = []
+    var isStopping = false
+    var exitStatus: Int32 = 0
+
+    var limits = LoopLimits()
+    /// Hashes of the first keys of the batch that is being executed; 0 for none.
+    var prefetchedHashes: [UInt64] = []
+    /// Clients whose next request waits for something.
+    var waiting: [Reference<Client>] = []
+    /// Between the first and the last command of a transaction.
+    var isInUnit = false
+    /// When a reply last left that waited for no disk, in monotonic microseconds.
+    var lastServedReader: Int64 = 0
+    var isLogFailing = false
+    /// When the next round of periodic work is due, in monotonic microseconds.
+    var nextRound: Int64 = 0
+    var roundCount: UInt64 = 0
+    var hasSnapshotWork = false
+    /// `DEBUG SET-ACTIVE-EXPIRE`.
+    var expiresActively = true
+    /// Keeps other servers out of the data directory.
+    var directoryLock: (any FileLock)?
+    let allocation = ThreadAllocation()
+    var memoryAtRound: (total: UInt64, balance: Int) = (0, 0)
+
+    init(_ world: World, configuration: ServerConfiguration, log: ServerLog) throws(IOError) {
+        self.world = world
+        self.configuration = configuration
+        self.log = log
+        let settings = configuration.settings
+        KeyHash.seed(world.entropy.seed(), world.entropy.seed())
+        keyspace = Keyspace(databaseCount: settings.storage.databases)
+        table = CommandTable(CommandCatalogue.all, SessionCommands.all)
+        polling = try world.makePolling()
+        discarded = Reference(to: ByteBuffer())
+        execution = Execution(
+            keyspace: keyspace, replies: ReplyWriter(discarded), seed: world.entropy.seed())
+        persistence = PersistenceState()
+        clock.update(world.clock)
+        connectHooks()
+        applySettings()
+    }
+
+    /// Ties the keyspace's notices to what has to hear of them.
+    private func connectHooks() {
+        keyspace.shared.value.onExpired = { [unowned self] database, key in
+            let lazily = self.configuration.settings.memory.lazyExpire
+            self.expiries.append(expiryOf: key, database: database, lazily: lazily)
+        }
+        keyspace.shared.value.onWatchedChange = { [unowned self] database, key in
+            self.watchers.keyChanged(database, key)
+        }
+    }
+}
+
+/// What every command has to be checked against while it is the case.
+struct ServerCare: OptionSet {
+    let rawValue: UInt32
+
+    static let loading = ServerCare(rawValue: 1 << 0)
+    static let password = ServerCare(rawValue: 1 << 1)
+    static let memoryLimit = ServerCare(rawValue: 1 << 2)
+    static let diskError = ServerCare(rawValue: 1 << 3)
+    static let paused = ServerCare(rawValue: 1 << 4)
+    static let monitored = ServerCare(rawValue: 1 << 5)
+    /// The snapshot's queue is full: writes that would add to it wait.
+    static let snapshotFull = ServerCare(rawValue: 1 << 6)
+    static let replicasMissing = ServerCare(rawValue: 1 << 7)
+}
+
+/// The moments of the loop. One look at the clocks serves a whole turn.
+struct LoopClock {
+    /// Unix milliseconds.
+    private(set) var wallMilliseconds: Int64 = 0
+    private(set) var monotonicMicroseconds: Int64 = 0
+    /// Ticks of the processor's counter per microsecond, measured over the last seconds.
+    private(set) var ticksPerMicrosecond = 1000.0
+    private var reference: (ticks: UInt64, microseconds: Int64)?
+
+    var monotonicSeconds: Int64 { monotonicMicroseconds / 1_000_000 }
+    var wallSeconds: Int64 { wallMilliseconds / 1000 }
+
+    mutating func update(_ clock: any Clock) {
+        wallMilliseconds = clock.wallMilliseconds
+        monotonicMicroseconds = clock.monotonicMicroseconds
+    }
+
+    /// Measures the counter's unit against the clock; called by periodic work.
+    mutating func calibrate() {
+        let now = (ticks: TickCounter.now, microseconds: monotonicMicroseconds)
+        if let then = reference {
+            let elapsed = now.microseconds - then.microseconds
+            guard elapsed > 10_000 else { return }
+            if now.ticks > then.ticks {
+                ticksPerMicrosecond = Double(now.ticks - then.ticks) / Double(elapsed)
+            }
+        }
+        reference = now
+    }
+
+    func microseconds(ofTicks ticks: UInt64) -> Int64 {
+        Int64(Double(ticks) / ticksPerMicrosecond)
+    }
+
+    /// As many ticks as so many microseconds; saturates.
+    func ticks(ofMicroseconds microseconds: Int) -> UInt64 {
+        let ticks = Double(microseconds) * ticksPerMicrosecond
+        return ticks >= Double(UInt64.max) ? .max : UInt64(ticks)
+    }
+}
+
+/// Counters of `INFO stats`.
+struct ServerStatistics {
+    var connections: UInt64 = 0
+    var rejectedConnections: UInt64 = 0
+    var commands: UInt64 = 0
+    var bytesReceived: UInt64 = 0
+    var bytesSent: UInt64 = 0
+    var reads: UInt64 = 0
+    var writes: UInt64 = 0
+    var queryBufferOverruns: UInt64 = 0
+    var outputBufferOverruns: UInt64 = 0
+    var errorReplies: UInt64 = 0
+    var authenticationFailures: UInt64 = 0
+    var expiryMicroseconds: Int64 = 0
+    var peakMemory: UInt64 = 0
+    /// Error replies by their first word.
+    var errors: [ByteString: UInt64] = [:]
+    var turns: UInt64 = 0
+    var turnMicroseconds: UInt64 = 0
+    var turnCommandMicroseconds: UInt64 = 0
+    var unexpectedErrors: UInt64 = 0
+}

@@ -1,0 +1,185 @@
+import Bytes
+import Configuration
+import Keyspace
+import Persistence
+import Platform
+
+// Work that no request asks for: a part of each turn, and the rounds that run `hz` times a second.
+extension Server {
+    /// What follows the requests of a turn.
+    func runPeriodicWork() {
+        if clock.monotonicMicroseconds >= nextRound {
+            runRound()
+            let interval = 1_000_000 / Int64(max(1, configuration.settings.process.frequency))
+            nextRound = clock.monotonicMicroseconds + interval
+        }
+        serveWaiting()
+        if persistence.snapshot != nil {
+            let busy =
+                events.count == 0
+                ? 0 : world.clock.monotonicMicroseconds - clock.monotonicMicroseconds
+            hasSnapshotWork = continueSnapshot(afterBusy: max(busy, events.count == 0 ? 0 : 1))
+        }
+    }
+
+    /// How long the next wait may last, in microseconds.
+    func timeUntilNextWork() -> Int64 {
+        if persistence.snapshot != nil, hasSnapshotWork { return 0 }
+        if keyspace.detachedCount > 0 { return 0 }
+        var moment = nextRound
+        if let deadline = persistence.appendLog?.nextDeadline { moment = min(moment, deadline) }
+        if let deadline = nextWaitDeadline { moment = min(moment, deadline) }
+        return max(0, moment - world.clock.monotonicMicroseconds)
+    }
+
+    private func runRound() {
+        roundCount &+= 1
+        clock.calibrate()
+        limits.slowTicks = slowTicks()
+        measureMemory()
+        if pause.until != 0, !pause.isActive(at: clock.wallMilliseconds) { unpause() }
+        checkClients()
+        expireSome()
+        freeDetached()
+        guard persistence.loading == nil else { return }
+        saveIfDue()
+        rewriteIfDue()
+        trackMemory()
+    }
+
+    /// Threshold of the slow log or the latency monitor, whichever is lower.
+    func slowTicks() -> UInt64 {
+        let monitoring = configuration.settings.monitoring
+        var microseconds = Int.max
+        if monitoring.slowLogThreshold >= 0, monitoring.slowLogCountMax > 0 {
+            microseconds = monitoring.slowLogThreshold
+        }
+        if monitoring.latencyThreshold > 0 {
+            microseconds = min(microseconds, monitoring.latencyThreshold * 1000)
+        }
+        guard microseconds < .max else { return .max }
+        // Nothing is quicker than no time: a threshold of zero catches everything.
+        return microseconds == 0 ? 0 : clock.ticks(ofMicroseconds: microseconds)
+    }
+
+    // MARK: Expiry
+
+    /// Share of its round that expiry may take, percent, at effort 1; each step adds 2.
+    private static let expirySharePercent: Int64 = 25
+    private static let expiryBucketsPerStep = 16
+
+    /// Removes keys whose deadline has passed, in each database as long as that pays: while more
+    /// than a few of those looked at had passed, up to a share of the time.
+    func expireSome() {
+        guard expiresActively, keyspace.shared.value.expiresOnAccess,
+            !care.contains(.paused)
+        else { return }
+        let effort = Int64(configuration.settings.memory.expireEffort) - 1
+        let interval = 1_000_000 / Int64(max(1, configuration.settings.process.frequency))
+        let start = world.clock.monotonicMicroseconds
+        let end = start + interval * (Self.expirySharePercent + 2 * effort) / 100
+        for index in 0..<keyspace.databaseCount where keyspace[index].countWithDeadline > 0 {
+            var examined = 0
+            while true {
+                let pass = keyspace[index].expireSome(buckets: Self.expiryBucketsPerStep)
+                examined += pass.examined
+                if world.clock.monotonicMicroseconds > end {
+                    keyspace.shared.value.expiryCyclesCutShort &+= 1
+                    return noteExpiry(since: start)
+                }
+                let isWorthIt = pass.expired * 10 > pass.examined
+                if !isWorthIt || pass.examined == 0 { break }
+            }
+        }
+        noteExpiry(since: start)
+    }
+
+    private func noteExpiry(since start: Int64) {
+        let elapsed = world.clock.monotonicMicroseconds - start
+        statistics.expiryMicroseconds += elapsed
+        noteLatency("expire-cycle", milliseconds: elapsed / 1000)
+    }
+
+    /// Buckets of flushed tables that one turn empties.
+    private static let detachedBucketsPerTurn = 2048
+
+    func freeDetached() {
+        guard keyspace.detachedCount > 0 else { return }
+        keyspace.freeDetached(budget: Self.detachedBucketsPerTurn)
+    }
+
+    // MARK: Clients
+
+    /// Closes clients that have been silent for too long, and looks after what grew.
+    private func checkClients() {
+        let timeout = Int64(configuration.settings.network.timeout)
+        for client in clients.all {
+            checkOutputLimit(client)
+            guard timeout > 0, clock.monotonicSeconds - client.value.lastInteraction > timeout,
+                !client.value.flags.contains(.waiting), !client.value.flags.contains(.monitor)
+            else { continue }
+            log.verbose("Closing idle client")
+            closeSoon(client)
+        }
+    }
+
+    // MARK: Save points and rewrites
+
+    /// Seconds after a failed save before another is begun by itself.
+    private static let saveRetrySeconds: Int64 = 5
+
+    private func saveIfDue() {
+        guard persistence.snapshot == nil, !isRewriting else { return }
+        let now = clock.wallSeconds
+        let mayTry =
+            persistence.lastSaveSucceeded
+            || now - persistence.lastSaveAttempt > Self.saveRetrySeconds
+        guard mayTry else { return }
+        if persistence.isSaveScheduled {
+            persistence.isSaveScheduled = false
+            return beginSave()
+        }
+        for point in configuration.settings.snapshot.savePoints
+        where persistence.changesSinceSave >= point.changes
+            && now - persistence.lastSave > Int64(point.seconds)
+        {
+            log.notice("\(point.changes) changes in \(point.seconds) seconds. Saving...")
+            return beginSave()
+        }
+    }
+
+    private func rewriteIfDue() {
+        guard persistence.snapshot == nil, !isRewriting, let appendLog = persistence.appendLog
+        else { return }
+        if persistence.isRewriteScheduled { return requestRewriteOrEnable() }
+        guard appendLog.phase == .on, appendLog.health == .healthy else { return }
+        let settings = configuration.settings.appendOnly
+        let action = persistence.rewriteTrigger.decide(
+            size: appendLog.currentSize, sizeAfterRewrite: appendLog.sizeAfterRewrite,
+            growthPercent: UInt64(settings.rewritePercentage),
+            sizeMin: UInt64(settings.rewriteSizeMin), now: clock.monotonicMicroseconds)
+        switch action {
+        case .wait: return
+        case .beginRewrite(let growth):
+            log.notice("Starting automatic rewriting of AOF on \(growth)% growth")
+            requestRewrite()
+        case .tellLimit(let minutes):
+            log.warning(
+                "Background AOF rewrite has repeatedly failed and triggered the limit, will retry "
+                    + "in \(minutes) minutes")
+        }
+    }
+
+    /// Begins the rewrite that was scheduled; for a log that is to be switched on, the first one.
+    func requestRewriteOrEnable() {
+        guard let appendLog = persistence.appendLog else { return }
+        if configuration.settings.appendOnly.isEnabled, appendLog.phase == .off {
+            persistence.isRewriteScheduled = false
+            persistence.rewriteBegan = clock.wallSeconds
+            appendLog.enable()
+            followLogPhase()
+        } else {
+            requestRewrite()
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import Bytes
+import Configuration
+import Keyspace
+import Persistence
+import Platform
+
+// Snapshots: for a dump file (SAVE, BGSAVE, save points) and for a rewrite of the log. One at a
+// time; the data thread takes slices of it in each turn.
+extension Server {
+    var isSaving: Bool { persistence.snapshot?.purpose == .save }
+
+    /// Whether a rewrite of the log is under way, its snapshot or its files.
+    var isRewriting: Bool {
+        persistence.snapshot?.purpose == .rewrite || persistence.appendLog?.isRewriting == true
+    }
+
+    // MARK: Dump
+
+    /// Begins a snapshot into the dump file.
+    func beginSave() {
+        precondition(persistence.snapshot == nil)
+        persistence.lastSaveAttempt = clock.wallSeconds
+        let plan = dumpPlan()
+        log.notice("Background saving started by pid \(world.process.identifier)")
+        start(plan, for: .save, path: plan.temporaryPath, isRDB: true)
+    }
+
+    /// Saves the dump file while everybody waits.
+    ///
+    /// - Returns: whether it is there.
+    func saveNow() -> Bool {
+        precondition(persistence.snapshot == nil)
+        persistence.lastSaveAttempt = clock.wallSeconds
+        let began = world.clock.wallSeconds
+        do throws(SnapshotFailure) {
+            _ = try Snapshot.take(of: keyspace, dumpPlan(), in: world)
+            noteSaved(changes: persistence.changesSinceSave, began: began)
+            return true
+        } catch {
+            noteSaveFailed(error)
+            return false
+        }
+    }
+
+    private func dumpPlan() -> SnapshotPlan {
+        let snapshot = configuration.settings.snapshot
+        let temporary = SnapshotPlan.temporaryRDBName(pid: world.process.identifier)
+        var plan = SnapshotPlan(
+            content: .rdb(version: snapshot.version),
+            temporaryPath: inDirectory(temporary), publishedPath: inDirectory(snapshot.filename))
+        plan.syncsIncrementally = snapshot.fsyncsInSteps
+        fill(&plan, isBaseOfLog: false)
+        return plan
+    }
+
+    private func fill(_ plan: inout SnapshotPlan, isBaseOfLog: Bool) {
+        let settings = configuration.settings
+        plan.compresses = settings.snapshot.compresses
+        plan.checksums = settings.snapshot.hasChecksum
+        plan.keySaveDelay = KeyDelay(microseconds: settings.snapshot.keySaveDelay)
+        plan.queueLimit = settings.snapshot.queueLimit
+        plan.usage = usage(for: settings.memory.policy)
+        plan.auxiliary = SnapshotPlan.auxiliary(
+            version: Version.redis, now: clock.wallSeconds, usedMemory: Int(usedMemory),
+            isBaseOfLog: isBaseOfLog)
+    }
+
+    private func usage(for policy: EvictionPolicy) -> SnapshotPlan.Usage {
+        switch policy {
+        case .allkeysLRU, .volatileLRU: .idleSeconds
+        case .allkeysLFU, .volatileLFU: .frequency
+        case .allkeysRandom, .volatileRandom, .volatileTTL, .noeviction: .none
+        }
+    }
+
+    /// The path of a file in `dir`.
+    func inDirectory(_ name: String) -> String {
+        FilePath.join(configuration.settings.storage.directory, name)
+    }
+
+    // MARK: Rewrite
+
+    /// Asks for a rewrite of the log; its snapshot begins when the log's files are ready.
+    func requestRewrite() {
+        precondition(persistence.snapshot == nil)
+        persistence.isRewriteScheduled = false
+        persistence.rewriteBegan = clock.wallSeconds
+        log.notice(
+            "Background append only file rewriting started by pid \(world.process.identifier)")
+        persistence.appendLog?.requestRewrite()
+    }
+
+    func beginRewriteSnapshot() {
+        let settings = configuration.settings
+        let isRDB = settings.appendOnly.usesRDBPreamble
+        let timestamp = settings.appendOnly.hasTimestamps ? clock.wallSeconds : nil
+        let path = inDirectory(
+            SnapshotPlan.temporaryBaseName(pid: world.process.identifier))
+        var plan = SnapshotPlan(
+            content: isRDB
+                ? .rdb(version: settings.snapshot.version) : .commands(timestamp: timestamp),
+            temporaryPath: path, publishedPath: nil)
+        plan.syncsIncrementally = settings.appendOnly.rewriteFsyncsInSteps
+        fill(&plan, isBaseOfLog: true)
+        if persistence.rewriteBegan == nil { persistence.rewriteBegan = clock.wallSeconds }
+        start(plan, for: .rewrite, path: path, isRDB: isRDB)
+    }
+
+    /// The base is in force.
+    func finishRewrite() {
+        log.notice("Background AOF rewrite finished successfully")
+        noteRewriteEnded(succeeded: true)
+        persistence.rewriteTrigger.rewriteSucceeded()
+        persistence.rewrites += 1
+    }
+
+    func failRewrite(_ reason: String) {
+        log.warning("Background AOF rewrite terminated with error: \(reason)")
+        if persistence.snapshot?.purpose == .rewrite { persistence.snapshot?.snapshot.cancel() }
+        noteRewriteEnded(succeeded: false)
+        persistence.rewriteTrigger.rewriteFailed()
+        // A log that is being switched on tries again until somebody switches it off.
+        if configuration.settings.appendOnly.isEnabled, persistence.appendLog?.phase == .off {
+            persistence.isRewriteScheduled = true
+        }
+    }
+
+    private func noteRewriteEnded(succeeded: Bool) {
+        persistence.lastRewriteSucceeded = succeeded
+        persistence.lastRewriteSeconds =
+            persistence.rewriteBegan.map { world.clock.wallSeconds - $0 } ?? -1
+        persistence.rewriteBegan = nil
+    }
+
+    // MARK: Both
+
+    private func start(
+        _ plan: SnapshotPlan, for purpose: RunningSnapshot.Purpose, path: String, isRDB: Bool
+    ) {
+        let polling = polling
+        let snapshot = Snapshot(of: keyspace, plan, in: world) { polling.wakeUp() }
+        persistence.snapshot = RunningSnapshot(
+            purpose: purpose, snapshot: snapshot, changes: persistence.changesSinceSave,
+            began: clock.wallSeconds, path: path, isRDB: isRDB)
+    }
+
+    /// Goes on with the snapshot under way.
+    ///
+    /// - Parameter busyMicroseconds: what the rest of the turn took.
+    /// - Returns: whether there is more to do at once.
+    func continueSnapshot(afterBusy busyMicroseconds: Int64) -> Bool {
+        guard let running = persistence.snapshot else { return false }
+        let share = Int64(configuration.settings.snapshot.sliceShare)
+        let slice = SnapshotPace(share: min(max(share, 1), 99)).slice(afterBusy: busyMicroseconds)
+        let status = running.snapshot.proceed(for: slice)
+        if running.snapshot.isFull {
+            care.insert(.snapshotFull)
+        } else {
+            care.remove(.snapshotFull)
+        }
+        switch status {
+        case .walking: return true
+        case .waiting, .finishing: return false
+        case .ended(let outcome):
+            persistence.snapshot = nil
+            end(running, outcome)
+            return false
+        }
+    }
+
+    private func end(
+        _ running: RunningSnapshot, _ outcome: Result<SnapshotResult, SnapshotFailure>
+    ) {
+        care.remove(.snapshotFull)
+        switch (running.purpose, outcome) {
+        case (.save, .success):
+            log.notice("Background saving terminated with success")
+            noteSaved(changes: running.changes, began: running.began)
+        case (.save, .failure(let failure)):
+            log.warning("Background saving error")
+            noteSaveFailed(failure)
+        case (.rewrite, .success):
+            noteVerified(running.path)
+            log.notice("Successfully created the temporary AOF base file \(running.path)")
+            log.notice("Background AOF rewrite terminated with success")
+            persistence.appendLog?.finishRewrite(base: running.path, isRDB: running.isRDB)
+        case (.rewrite, .failure(let failure)):
+            persistence.appendLog?.cancelRewrite()
+            failRewrite(failure.description)
+        }
+        followLogPhase()
+    }
+
+    private func noteSaved(changes: Int, began: Int64) {
+        log.notice("DB saved on disk")
+        persistence.changesSinceSave -= changes
+        persistence.lastSave = world.clock.wallSeconds
+        persistence.lastSaveSeconds = persistence.lastSave - began
+        persistence.lastSaveSucceeded = true
+        persistence.consecutiveSaveFailures = 0
+        persistence.saves += 1
+        noteVerified(inDirectory(configuration.settings.snapshot.filename))
+        updateDiskCare()
+    }
+
+    private func noteSaveFailed(_ failure: SnapshotFailure) {
+        log.warning(failure.description)
+        persistence.lastSaveSucceeded = false
+        persistence.consecutiveSaveFailures += 1
+        updateDiskCare()
+    }
+
+    private func noteVerified(_ path: String) {
+        persistence.lastVerified = (world.clock.wallMilliseconds, path)
+    }
+}

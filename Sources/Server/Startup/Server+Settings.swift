@@ -1,0 +1,46 @@
+import Bytes
+import Commands
+import Configuration
+import Keyspace
+import Persistence
+
+extension Server {
+    /// Carries the settings to the places that keep a copy of what they need.
+    func applySettings() {
+        let settings = configuration.settings
+        limits.queryBuffer = settings.clients.queryBufferLimit
+        limits.bulkCount = Int64(settings.clients.bulkLengthMax)
+        limits.output = settings.clients.outputBufferLimits.normal
+        limits.slowTicks = slowTicks()
+
+        execution.settings.stringCountMax = settings.clients.bulkLengthMax
+        execution.settings.deletesLazily = settings.memory.lazyUserDelete
+        execution.settings.expiresLazily = settings.memory.lazyExpire
+        execution.settings.flushesLazily = settings.memory.lazyUserFlush
+        execution.settings.databaseCount = settings.storage.databases
+
+        let policy = settings.memory.policy
+        keyspace.shared.value.evictionClock.countsFrequency =
+            policy == .allkeysLFU || policy == .volatileLFU
+        keyspace.shared.value.evictionClock.logFactor = settings.memory.lfuLogFactor
+        keyspace.shared.value.evictionClock.decayMinutes = settings.memory.lfuDecayTime
+
+        set(.password, settings.security.password.isEmpty == false)
+        set(.memoryLimit, settings.memory.max > 0)
+        set(.replicasMissing, settings.replication.replicasToWriteMin > 0)
+        log.apply(settings.logging)
+        persistence.appendLog?.settings = settings.appendOnly
+        slowLog.trim(to: settings.monitoring.slowLogCountMax)
+        updateDiskCare()
+        followLogPhase()
+    }
+
+    private func set(_ flag: ServerCare, _ isOn: Bool) {
+        if isOn { care.insert(flag) } else { care.remove(flag) }
+    }
+
+    func unpause() {
+        pause.end()
+        care.remove(.paused)
+    }
+}
