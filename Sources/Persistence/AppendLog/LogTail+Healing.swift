@@ -1,0 +1,83 @@
+import Bytes
+import Platform
+
+// After a write or a sync failed, everything from `kept` on is written to a fresh increment as one
+// batch, synchronized, and listed. The file that failed may hold some of these bytes as well, and
+// replaying them twice would be wrong, so it is cut back to `kept`. With batch lines the cut
+// may come after the new list: the head line of the fresh increment says where it begins, and
+// recovery drops what an earlier file holds beyond that. Without them the cut comes first.
+
+extension LogTail {
+    /// Tries to write what is retained elsewhere; ends the failure when it succeeds.
+    func heal() {
+        guard var failure, !isCollecting else { return }
+        do throws(IOError) {
+            try moveToFreshIncrement()
+            self.failure = nil
+            notify(Notice(.warning, "AOF write error looks solved, Redis can write again."))
+            checkInvariants()
+        } catch {
+            failure.failedAttempts += 1
+            failure.lastError = error
+            self.failure = failure
+            // The first attempt says why; later ones, a second apart, only twice a minute.
+            if failure.failedAttempts % 30 == 1 {
+                notify(Notice(.warning, "Error writing to a new AOF file: \(error)"))
+            }
+        }
+    }
+
+    private func moveToFreshIncrement() throws(IOError) {
+        let fresh = try files.createIncrement(from: kept.offset, hasLines: hasLines)
+        let end = kept.offset.advanced(by: retained.count)
+        var batch = LogBatch()
+        batch.hasLine = hasLines
+        batch.end = end
+        if hasLines { batch.bytes.appendBatchLinePlace() }
+        if let database = kept.database { batch.bytes.appendSelect(database) }
+        batch.bytes.append(retained.bytes)
+        var checksum = fresh.checksum
+        if hasLines {
+            checksum = batch.bytes.sealBatch(
+                end: end, durable: kept.offset, previous: fresh.checksum)
+        }
+        do throws(IOError) {
+            try fresh.file.writeAll(batch.bytes.bytes)
+            if !hasLines {
+                try fresh.file.synchronize()
+                try cutAbandoned()
+            }
+            try files.list(fresh)
+        } catch {
+            abandonIfListed(fresh)
+            throw error
+        }
+        if hasLines { try? cutAbandoned() }
+        abandoned = []
+        if let entry { files.setSize(kept.fileSize, of: entry.name) }
+        use(fresh.file, fresh.entry, size: fresh.size + UInt64(batch.bytes.count), checksum: checksum)
+        written.offset = end
+        written.database = endDatabase ?? kept.database
+        if !hasHole { durable = end }
+        kept = written
+        retained.removeAllAndFree()
+    }
+
+    /// A fresh increment that an unsure list already names stays, and counts only up to its start.
+    private func abandonIfListed(_ fresh: FreshIncrement) {
+        files.discard(fresh)
+        if files.manifest.increments.contains(fresh.entry) {
+            abandoned.append((files.path(fresh.entry.name), fresh.size))
+            fresh.file.close()
+        }
+    }
+
+    private func cutAbandoned() throws(IOError) {
+        for (path, size) in abandoned {
+            let file = try files.fileSystem.open(path, .readWrite)
+            defer { file.close() }
+            try file.truncate(to: size)
+            try file.synchronize()
+        }
+    }
+}
