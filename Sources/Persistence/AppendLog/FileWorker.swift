@@ -25,6 +25,8 @@ final class FileWorker: Steppable {
     }
 
     private let state = Mutex(State())
+    /// Held by whoever does a step.
+    private let work = Mutex<Void>(())
     private let fileSystem: any FileSystem
     private let wakeDataThread: @Sendable () -> Void
     private let notify: Notify
@@ -64,7 +66,14 @@ final class FileWorker: Steppable {
         }
     }
 
-    func step() -> Step {
+    /// For the data thread: waits until no sync is under way, or does it.
+    func finishSync() {
+        while state.withLock({ $0.sync != nil }) { _ = step() }
+    }
+
+    func step() -> Step { work.withLock { _ in doNext() } }
+
+    private func doNext() -> Step {
         if let request = state.withLock({ $0.sync }) {
             let result = perform(request)
             state.withLock { state in

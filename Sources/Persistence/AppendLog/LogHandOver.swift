@@ -53,9 +53,13 @@ final class LogHandOver: @unchecked Sendable {
         place.store(Place.given, ordering: .releasing)
     }
 
-    /// For the data thread: waits until the job is done, or does it.
+    /// For the data thread: waits until the job is done, or does it; take everything back then.
     func finish() {
-        while !isHome, !takeBackIfDone() { _ = performIfGiven() }
+        while true {
+            let place = self.place.load(ordering: .acquiring)
+            if place == Place.home || place == Place.done { return }
+            _ = performIfGiven()
+        }
     }
 
     /// Does the job if nobody else does.

@@ -37,6 +37,7 @@ extension LogTail {
         if let entry { files.setSize(oldSize, of: entry.name) }
         use(fresh.file, fresh.entry, size: fresh.size, checksum: fresh.checksum)
         kept = written
+        endDatabase = nil
         checkInvariants()
     }
 
@@ -83,6 +84,36 @@ extension LogTail {
                 .notice,
                 "Successfully renamed the temporary AOF incr file "
                     + "\(files.names.temporaryIncrement) into \(listed.name)"))
+    }
+
+    /// Begins the first increment after a base.
+    func beginFirstIncrement() throws(IOError) {
+        precondition(file == nil)
+        try files.prepareDirectory()
+        let fresh = try files.createIncrement(from: written.offset, hasLines: hasLines)
+        do throws(IOError) {
+            try files.list(fresh)
+        } catch {
+            files.discard(fresh)
+            throw error
+        }
+        begin(fresh, after: 0)
+        notify(Notice(.notice, "Creating AOF incr file \(fresh.entry.name) on server start"))
+    }
+
+    /// Goes on in the last listed increment.
+    ///
+    /// What was read from it may still be in the kernel's cache only; it is made durable first.
+    func reopen(_ entry: Manifest.Entry, checksum: UInt64?) throws(IOError) {
+        precondition(file == nil)
+        notify(Notice(.notice, "Opening AOF incr file \(entry.name) on server start"))
+        let file = try files.fileSystem.open(files.path(entry.name), .append)
+        try file.synchronize()
+        try files.fileSystem.synchronizeDirectory(files.directory)
+        use(
+            file, entry, size: try file.size(),
+            checksum: checksum ?? BatchLine.seed(ofIncrement: entry.sequence))
+        kept = written
     }
 
     /// Begins an increment aside, which is listed together with the base that is being written.

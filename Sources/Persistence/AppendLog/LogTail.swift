@@ -74,6 +74,15 @@ final class LogTail {
         written = LogMark(offset: written.offset, fileSize: size, database: nil)
     }
 
+    /// Goes on at a later place, when what is before it need not be in the log.
+    func skip(to offset: LogOffset) {
+        precondition(offset >= written.offset)
+        precondition(file == nil)
+        precondition(retained.isEmpty)
+        written = LogMark(offset: offset, fileSize: 0, database: nil)
+        kept = written
+    }
+
     /// Writes a batch to the file, or keeps it for healing when that fails or has failed.
     func write(_ batch: inout LogBatch) {
         precondition(batch.end >= written.offset)

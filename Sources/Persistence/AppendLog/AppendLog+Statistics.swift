@@ -1,0 +1,43 @@
+// Figures for INFO, for the rewrite trigger and for limits.
+
+import Bytes
+import Configuration
+import Platform
+
+extension AppendLog {
+    /// Bytes of all files of the log.
+    public var currentSize: UInt64 { progress.closedSize + progress.tailSize }
+
+    /// The size that growth is measured against.
+    public var sizeAfterRewrite: UInt64 { progress.sizeAfterRewrite }
+
+    /// Bytes that the kernel has not yet been given.
+    public var bufferedBytes: Int { pending.bytes.count + progress.givenBytes }
+
+    /// Syncs beside the writing that are under way: 0 or 1.
+    public var pendingSyncs: Int { progress.syncStart == nil ? 0 : 1 }
+
+    /// Writes that went ahead although a sync had been under way for more than two seconds.
+    public var delayedSyncs: UInt64 { progress.delayedSyncs }
+
+    /// Bytes that the loss of power could take back.
+    public var unsyncedBytes: Int { appended.distance(from: durable) }
+
+    /// The age of the oldest of them in microseconds; 0 when there is none.
+    public var unsyncedMicroseconds: Int64 {
+        guard let since = progress.unsyncedSince ?? progress.pendingSince else { return 0 }
+        return max(0, clock.monotonicMicroseconds - since)
+    }
+
+    /// Whether so much waits for the disk that no more writes should be executed for the moment.
+    public var isOverLimit: Bool {
+        settings.unsyncedLimit > 0
+            && appended.distance(from: progress.kept) > settings.unsyncedLimit
+    }
+
+    /// Whether the log has been trying to heal for longer than `aof-heal-timeout`.
+    public var hasHealTimedOut: Bool {
+        guard let since = progress.failedSince else { return false }
+        return clock.monotonicMicroseconds - since > Int64(settings.healTimeout) * Self.second
+    }
+}
