@@ -77,7 +77,8 @@ let package = Package(
         tests(
             "PersistenceTests",
             over: [
-                "Bytes", "Structures", "Platform", "PlatformSimulation", "Keyspace", "Persistence",
+                "Bytes", "Structures", "RESP", "Configuration", "Platform", "PlatformSimulation",
+                "Keyspace", "Persistence",
             ]),
         tests("PlatformTests", over: ["Bytes", "Platform"]),
         tests("PlatformSimulationTests", over: ["Bytes", "Platform", "PlatformSimulation"]),

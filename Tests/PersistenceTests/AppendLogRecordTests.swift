@@ -12,7 +12,8 @@ import Testing
             do throws(RecordError) {
                 while true {
                     switch try reader.next() {
-                    case .record: items.append(reader.arguments.map(\.text))
+                    case .record:
+                        items.append((0..<reader.arguments.count).map { reader.arguments[$0].text })
                     case .annotation: items.append([reader.item.text])
                     case .end: return (items, nil)
                     }

@@ -12,7 +12,7 @@ extension LogTail {
         precondition(!isCollecting)
         synchronize()
         if let failure { throw failure.lastError }
-        let fresh = try files.createIncrement(from: written.offset, hasLines: hasLines)
+        let fresh = try files.createIncrement(from: written.offset)
         let oldSize = written.fileSize
         do throws(IOError) {
             try files.list(fresh)
@@ -90,7 +90,7 @@ extension LogTail {
     func beginFirstIncrement() throws(IOError) {
         precondition(file == nil)
         try files.prepareDirectory()
-        let fresh = try files.createIncrement(from: written.offset, hasLines: hasLines)
+        let fresh = try files.createIncrement(from: written.offset)
         do throws(IOError) {
             try files.list(fresh)
         } catch {
@@ -121,7 +121,7 @@ extension LogTail {
         precondition(file == nil)
         try files.prepareDirectory()
         let fresh = try files.createIncrement(
-            from: written.offset, hasLines: hasLines, as: files.names.temporaryIncrement)
+            from: written.offset, as: files.names.temporaryIncrement)
         use(fresh.file, fresh.entry, size: fresh.size, checksum: fresh.checksum)
         kept = written
         isCollecting = true
@@ -137,7 +137,8 @@ extension LogTail {
         let path = files.path(files.names.temporaryIncrement)
         notify(
             Notice(
-                .notice, "Removing the temp incr aof file \(files.names.temporaryIncrement) "
+                .notice,
+                "Removing the temp incr aof file \(files.names.temporaryIncrement) "
                     + "in the background"))
         try? files.fileSystem.removeIfPresent(path)
         if let entry, !files.manifest.increments.contains(entry) {

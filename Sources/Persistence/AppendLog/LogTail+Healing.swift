@@ -5,7 +5,8 @@ import Platform
 // batch, synchronized, and listed. The file that failed may hold some of these bytes as well, and
 // replaying them twice would be wrong, so it is cut back to `kept`. With batch lines the cut
 // may come after the new list: the head line of the fresh increment says where it begins, and
-// recovery drops what an earlier file holds beyond that. Without them the cut comes first.
+// recovery drops what an earlier file holds beyond that. Without them the cut comes first, since
+// the earlier file may not tell which offset it begins with.
 
 extension LogTail {
     /// Tries to write what is retained elsewhere; ends the failure when it succeeds.
@@ -28,19 +29,16 @@ extension LogTail {
     }
 
     private func moveToFreshIncrement() throws(IOError) {
-        let fresh = try files.createIncrement(from: kept.offset, hasLines: hasLines)
+        let fresh = try files.createIncrement(from: kept.offset)
         let end = kept.offset.advanced(by: retained.count)
         var batch = LogBatch()
-        batch.hasLine = hasLines
+        batch.hasLine = true
         batch.end = end
-        if hasLines { batch.bytes.appendBatchLinePlace() }
+        batch.bytes.appendBatchLinePlace()
         if let database = kept.database { batch.bytes.appendSelect(database) }
         batch.bytes.append(retained.bytes)
-        var checksum = fresh.checksum
-        if hasLines {
-            checksum = batch.bytes.sealBatch(
-                end: end, durable: kept.offset, previous: fresh.checksum)
-        }
+        let checksum = batch.bytes.sealBatch(
+            end: end, durable: kept.offset, previous: fresh.checksum)
         do throws(IOError) {
             try fresh.file.writeAll(batch.bytes.bytes)
             if !hasLines {
@@ -55,7 +53,9 @@ extension LogTail {
         if hasLines { try? cutAbandoned() }
         abandoned = []
         if let entry { files.setSize(kept.fileSize, of: entry.name) }
-        use(fresh.file, fresh.entry, size: fresh.size + UInt64(batch.bytes.count), checksum: checksum)
+        use(
+            fresh.file, fresh.entry, size: fresh.size + UInt64(batch.bytes.count),
+            checksum: checksum)
         written.offset = end
         written.database = endDatabase ?? kept.database
         if !hasHole { durable = end }

@@ -17,7 +17,7 @@ final class LogTail {
     var entry: Manifest.Entry?
     /// What the next batch line of the file continues from.
     var checksum: UInt64
-    /// Whether new increments begin with a batch line.
+    /// Whether batches have lines.
     var hasLines: Bool
     /// Whether what is not durable is kept to be written again; not under `appendfsync no`.
     var isRetaining: Bool

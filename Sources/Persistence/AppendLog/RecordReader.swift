@@ -5,7 +5,7 @@ import Bytes
 /// One reader for the server and the tools, so that they never disagree. It is strict: numbers are
 /// canonical, every line ends in CR LF, and so does every argument. It allocates nothing per
 /// record; arguments are slices of the content and live as long as that.
-public struct RecordReader {
+public struct RecordReader: ~Copyable {
     public enum Item: Equatable, Sendable {
         /// A record; its parts are in `arguments`.
         case record
@@ -23,8 +23,7 @@ public struct RecordReader {
     public private(set) var offset: Int
     /// Where the last item began.
     public private(set) var itemStart: Int
-    /// The parts of the last record.
-    public private(set) var arguments: [ByteSlice] = []
+    private var parts = SliceList(capacity: 64)
 
     public init(_ content: ByteSlice, from offset: Int = 0) {
         precondition(offset >= 0)
@@ -32,8 +31,10 @@ public struct RecordReader {
         self.content = content
         self.offset = offset
         self.itemStart = offset
-        arguments.reserveCapacity(64)
     }
+
+    /// The parts of the last record, until the next item is read.
+    public var arguments: Slices { parts.all }
 
     /// The bytes of the last item, line ends included.
     public var item: ByteSlice { content[itemStart..<offset] }
@@ -65,14 +66,14 @@ public struct RecordReader {
     }
 
     private mutating func readRecord(_ cursor: inout Int) throws(RecordError) {
-        arguments.removeAll(keepingCapacity: true)
+        parts.removeAll()
         let countOffset = cursor
         let count = try readNumber(after: UInt8(ascii: "*"), &cursor)
         guard count > 0 else { throw error(.argumentCount, at: countOffset) }
         for _ in 0..<count {
             let size = try readNumber(after: UInt8(ascii: "$"), &cursor)
             guard content.count - cursor >= size else { throw error(.endsEarly, at: cursor) }
-            arguments.append(content[cursor..<cursor + size])
+            parts.append(content[cursor..<cursor + size])
             cursor += size
             try readLineEnd(&cursor)
         }

@@ -77,7 +77,7 @@ struct FreshIncrement {
     /// The manifest that lists it.
     let manifest: Manifest
     let entry: Manifest.Entry
-    /// Bytes in it: the head line, if it has one.
+    /// Bytes in it: the head line.
     var size: UInt64
     /// What its next batch line continues from.
     var checksum: UInt64
@@ -86,9 +86,11 @@ struct FreshIncrement {
 extension LogFiles {
     /// Creates the next increment, whose content begins at a log offset; does not list it.
     ///
+    /// It begins with a batch line, even where batches have none: so offsets go on after a restart.
+    ///
     /// - Parameter name: another name than the one that it will have in the manifest.
     func createIncrement(
-        from start: LogOffset, hasLines: Bool, as name: String? = nil
+        from start: LogOffset, as name: String? = nil
     ) throws(IOError) -> FreshIncrement {
         var changed = manifest
         let entry = changed.addIncrement(names)
@@ -96,7 +98,6 @@ extension LogFiles {
         let file = try fileSystem.open(path(name ?? entry.name), .replace)
         var fresh = FreshIncrement(
             file: file, manifest: changed, entry: entry, size: 0, checksum: seed)
-        guard hasLines else { return fresh }
         var head = ByteBuffer()
         head.appendBatchLinePlace()
         fresh.checksum = head.sealBatch(end: start, durable: start, previous: seed)

@@ -1,0 +1,167 @@
+import Bytes
+
+/// Reads a log file to the end and says how much of it holds, and what the rest is.
+///
+/// A batch with a line of its own is taken or refused as a whole, by its checksum. Everything else
+/// was written by Redis, or with `aof-checksum no`, and is read by Redis's rules, only stricter: up
+/// to the last complete command outside a transaction.
+struct LogExaminer {
+    let content: ByteSlice
+    /// What the first batch line of the file continues from.
+    let seed: UInt64
+    /// What is behind this place was written again in a later file.
+    let limit: LogOffset?
+
+    private(set) var findings = LogFindings()
+    /// Bytes of records since the last batch line.
+    private var foreignSize = 0
+
+    init(_ content: ByteSlice, headSize: Int, sequence: Int64, limit: LogOffset?) {
+        self.content = content
+        self.seed = BatchLine.seed(ofIncrement: sequence)
+        self.limit = limit
+        findings.size = content.count
+        findings.headSize = headSize
+        findings.validEnd = headSize
+    }
+
+    mutating func examine() -> LogFindings {
+        var reader = RecordReader(content, from: findings.headSize)
+        var groupStart: Int?
+        do throws(RecordError) {
+            while findings.problem == nil {
+                if groupStart == nil, isBeyondLimit, reader.offset < content.count {
+                    supersede(at: reader.offset)
+                    break
+                }
+                switch try reader.next() {
+                case .end:
+                    if groupStart != nil {
+                        stop(
+                            at: content.count, "the file ends inside a transaction",
+                            searchStart: content.count)
+                    }
+                    return finished()
+                case .annotation where BatchLine.isClaimed(by: reader.item):
+                    if groupStart == nil {
+                        takeBatch(&reader)
+                    } else {
+                        stop(
+                            at: reader.itemStart, "a batch begins inside a transaction",
+                            searchStart: reader.itemStart)
+                    }
+                case .annotation:
+                    if groupStart == nil { take(reader.itemStart..<reader.offset) }
+                case .record:
+                    try follow(reader, &groupStart)
+                    findings.hasRecords = true
+                    if groupStart == nil { take(findings.validEnd..<reader.offset) }
+                }
+            }
+        } catch {
+            stop(at: error.offset, error.description, searchStart: error.itemStart + 1)
+        }
+        return finished()
+    }
+
+    /// Whether everything up to the limit was read from commands without batch lines.
+    private var isBeyondLimit: Bool {
+        guard let limit, let end = findings.end, foreignSize > 0 else { return false }
+        return end.advanced(by: foreignSize) >= limit
+    }
+
+    private mutating func supersede(at offset: Int) {
+        findings.problem = LogProblem(
+            kind: .superseded, offset: offset, reason: "written again in a later file")
+    }
+
+    private func finished() -> LogFindings {
+        var findings = findings
+        if let end = findings.end {
+            findings.end = end.advanced(by: foreignSize)
+        } else {
+            findings.uncounted = foreignSize
+        }
+        return findings
+    }
+
+    /// Counts what stands outside batches.
+    private mutating func take(_ range: Range<Int>) {
+        foreignSize += range.count
+        findings.validEnd = range.upperBound
+    }
+
+    /// Follows MULTI and EXEC.
+    private func follow(
+        _ reader: borrowing RecordReader, _ groupStart: inout Int?
+    ) throws(RecordError) {
+        guard reader.arguments.count == 1 else { return }
+        let name = reader.arguments[0]
+        if name.isWord("multi") {
+            guard groupStart == nil else { throw error(.unexpectedMulti, reader) }
+            groupStart = reader.itemStart
+        } else if name.isWord("exec") {
+            guard groupStart != nil else { throw error(.unexpectedExec, reader) }
+            groupStart = nil
+        }
+    }
+
+    private func error(
+        _ reason: RecordError.Reason, _ reader: borrowing RecordReader
+    ) -> RecordError {
+        RecordError(reason: reason, offset: reader.itemStart, itemStart: reader.itemStart)
+    }
+
+    /// Takes a batch as a whole; the reader has just read its line.
+    private mutating func takeBatch(_ reader: inout RecordReader) {
+        let start = reader.itemStart
+        guard let line = BatchLine(reader.item) else {
+            return stop(at: start, "a batch line is not well-formed", searchStart: start + 1)
+        }
+        if let limit, line.end > limit { return supersede(at: start) }
+        let rest = content.count - reader.offset
+        guard UInt64(rest) >= line.size else {
+            return stop(
+                at: content.count, "the file ends inside a batch", searchStart: content.count,
+                isBatch: true)
+        }
+        let end = reader.offset + Int(line.size)
+        let sum = BatchLine.checksum(
+            of: reader.item, batch: content[reader.offset..<end],
+            previous: findings.checksum ?? seed)
+        guard sum == line.checksum else {
+            return stop(
+                at: start, "the checksum of a batch is wrong", searchStart: end, isBatch: true)
+        }
+        if let known = findings.end, line.end < known.advanced(by: foreignSize) {
+            return stop(
+                at: start, "a batch has an offset that was passed before", searchStart: end,
+                isBatch: true)
+        }
+        if findings.checksum == nil, start == findings.headSize, line.size == 0 {
+            findings.start = line.end
+        }
+        findings.checksum = line.checksum
+        findings.end = line.end
+        foreignSize = 0
+        if line.size > 0 { findings.hasRecords = true }
+        findings.validEnd = end
+        reader.move(to: end)
+    }
+
+    /// Ends the examination at something that is not right, and judges what it is.
+    ///
+    /// - Parameters:
+    ///   - searchStart: where commands would not belong to what is not right.
+    ///   - isBatch: whether it is a batch whose line can be read.
+    private mutating func stop(
+        at offset: Int, _ reason: String, searchStart: Int, isBatch: Bool = false
+    ) {
+        let evidence = LogEvidence(content, behind: findings.validEnd, commandsFrom: searchStart)
+        let end = findings.end?.advanced(by: foreignSize)
+        let isOurs = findings.checksum != nil || isBatch
+        let isDamage = evidence.showsDamage(at: end, isOurs: isOurs)
+        findings.problem = LogProblem(
+            kind: isDamage ? .damaged : .torn, offset: offset, reason: reason)
+    }
+}

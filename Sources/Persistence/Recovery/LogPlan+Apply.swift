@@ -1,0 +1,56 @@
+import Bytes
+import Configuration
+import Platform
+
+extension LogPlan {
+    /// Puts the disk in order, after everything was loaded; `AppendLog` goes on with the result.
+    ///
+    /// What is cut is first copied beside the file, durably, as `<file>.cut-<seconds since 1970>`.
+    /// Each step can be repeated after a crash.
+    public func apply(
+        _ fileSystem: any FileSystem, _ settings: RecoverySettings, clock: any Clock,
+        notify: Notify
+    ) throws(IOError) -> RecoveredLog {
+        var recovered = RecoveredLog(directory: settings.logDirectory)
+        recovered.manifest = manifest
+        recovered.end = end
+        recovered.lastChecksum = lastChecksum
+        for file in files {
+            recovered.sizes[file.name] = UInt64(file.validSize)
+            if file.validSize < file.size {
+                try cut(file, fileSystem, at: clock.wallSeconds)
+            }
+        }
+        guard isManifestChanged else { return recovered }
+        var logFiles = LogFiles(
+            fileSystem, directory: settings.logDirectory, names: settings.names,
+            manifest: Manifest(), sizes: [:])
+        try logFiles.prepareDirectory()
+        try logFiles.persist(manifest)
+        if let adopted, let name = manifest.base?.name {
+            try fileSystem.rename(adopted, to: logFiles.path(name))
+            try fileSystem.synchronizeDirectory(settings.logDirectory)
+            try fileSystem.synchronizeDirectory(settings.directory)
+            notify(
+                Notice(
+                    .notice,
+                    "Successfully migrated an old-style AOF file (\(name)) into the AOF directory "
+                        + "(\(settings.log.directoryName))."))
+        }
+        return recovered
+    }
+
+    private func cut(
+        _ file: File, _ fileSystem: any FileSystem, at seconds: Int64
+    ) throws(IOError) {
+        let content = try fileSystem.map(file.path)
+        precondition(content.bytes.count == file.size, "nobody writes before the log is opened")
+        var aside = "\(file.path).cut-\(seconds)"
+        while try fileSystem.status(of: aside) != nil { aside += "+" }
+        try fileSystem.replaceFile(at: aside, with: content.bytes[file.validSize...])
+        let target = try fileSystem.open(file.path, .readWrite)
+        defer { target.close() }
+        try target.truncate(to: UInt64(file.validSize))
+        try target.synchronize()
+    }
+}
