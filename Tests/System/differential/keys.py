@@ -65,7 +65,6 @@ COMMANDS = [
     Command("SWAPDB", DATABASE, DATABASE, weight=0.7),
     Command("FLUSHDB", Optional(OneOf("SYNC", "ASYNC")), weight=0.3),
     Command("FLUSHALL", Optional(OneOf("SYNC", "ASYNC")), weight=0.15),
-    Command("SORT", Key(), weight=0.0),
     Command("DEBUG", Word("DIGEST-VALUE"), Repeat(Key(), 0, 3), weight=0.5),
     Command("MEMORY", Word("USAGE"), Key(), Optional("SAMPLES", Integer(0, 9)), weight=0.5),
     Command("WAIT", Integer(0, 0), Integer(0, 10), weight=0.2, spoil=0),
