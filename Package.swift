@@ -75,6 +75,11 @@ let package = Package(
         tests("BytesTests", over: ["Bytes"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),
         tests(
+            "ToolsTests",
+            over: [
+                "Bytes", "Platform", "PlatformSimulation", "Keyspace", "Persistence", "Tools",
+            ]),
+        tests(
             "PersistenceTests",
             over: [
                 "Bytes", "Structures", "RESP", "Configuration", "Platform", "PlatformSimulation",
