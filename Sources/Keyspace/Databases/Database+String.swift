@@ -7,7 +7,7 @@ extension Database {
     public func set(_ key: Key, to string: StringValue, deadline change: DeadlineChange) {
         prepare(key.hash)
         let newborn = shared.value.evictionClock.newborn
-        guard let slot = slot(of: key) else {
+        guard let slot = liveSlot(of: key) else {
             let entry = Entry.make(
                 key: key.bytes, string: string, deadline: change.applied(to: nil), clock: newborn)
             insert(entry, hash: key.hash)
@@ -25,6 +25,16 @@ extension Database {
             entry.free()
         }
         changed(key)
+    }
+
+    /// The slot of a key that is there and whose deadline has not passed; one past it goes now, so
+    /// that its end is known and counted before the key is made anew.
+    private func liveSlot(of key: Key) -> TableSlot? {
+        guard let slot = slot(of: key) else { return nil }
+        let entry = entry(in: slot)
+        guard entry.hasDeadline, isPast(entry), shared.value.expiresOnAccess else { return slot }
+        expire(key)
+        return nil
     }
 
     /// Appends to the string of a live key of type string. Returns its new length.
