@@ -35,23 +35,5 @@ public struct DataCommand: Sendable {
         }
     }
 
-    /// The subcommand that a request means, or the command itself when it has none of that name.
-    public func resolved(for arguments: Slices) -> DataCommand {
-        guard !subcommands.isEmpty, arguments.count > 1 else { return self }
-        return subcommands.first { $0.isNamed(arguments[1]) } ?? self
-    }
-
     private func isNamed(_ word: ByteSlice) -> Bool { word.isWord(declaration.name) }
-}
-
-extension CommandError {
-    /// - Parameter container: in lower case.
-    public static func unknownSubcommand(
-        _ word: ByteSlice, of container: StaticString
-    ) -> CommandError {
-        // As long as Redis quotes it.
-        let quoted = word[..<min(word.count, 128)].text
-        let name = "\(container)".uppercased()
-        return .composed("ERR unknown subcommand '\(quoted)'. Try \(name) HELP.")
-    }
 }

@@ -47,6 +47,29 @@ public enum CommandError: Error, Sendable {
 
     public static func composed(_ text: String) -> CommandError { .composed(ByteString(text)) }
 
+    /// A text that quotes a word of the request, byte for byte up to a zero byte as C would.
+    ///
+    /// - Parameter countMax: bytes of the word, at the most.
+    public static func quoting(
+        _ before: StaticString, _ word: ByteSlice, _ after: String = "", countMax: Int = .max
+    ) -> CommandError {
+        let count = min(word.firstIndex(of: 0) ?? word.count, countMax)
+        var text = ByteBuffer()
+        text.append(before)
+        text.append(word[..<count])
+        text.append(text: after)
+        return .composed(ByteString(text.bytes))
+    }
+
+    /// - Parameter container: in lower case.
+    public static func unknownSubcommand(
+        _ word: ByteSlice, of container: StaticString
+    ) -> CommandError {
+        .quoting(
+            "ERR unknown subcommand '", word, "'. Try \("\(container)".uppercased()) HELP.",
+            countMax: 128)
+    }
+
     /// The answer to a number of arguments that the command does not take.
     ///
     /// - Parameter name: in lower case, with its container: `config|set`.

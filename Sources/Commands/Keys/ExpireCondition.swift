@@ -25,7 +25,7 @@ extension ExpireCondition {
             } else if word.isWord("lt") {
                 insert(.ifEarlier)
             } else {
-                throw .composed("ERR Unsupported option \(word.text)")
+                throw .quoting("ERR Unsupported option ", word)
             }
         }
         if contains(.ifNone), self != .ifNone {

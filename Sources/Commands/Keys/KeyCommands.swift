@@ -2,6 +2,7 @@
 public enum KeyCommands {
     public static let all: [DataCommand] = [
         del, unlink, exists, touch, type, expire, pexpire, expireat, pexpireat, ttl, pttl,
-        expiretime, pexpiretime, persist, keys, scan, dbsize, flushdb, flushall,
+        expiretime, pexpiretime, persist, rename, renamenx, copy, move, keys, scan, randomkey,
+        dbsize, object, flushdb, flushall, swapdb,
     ]
 }
