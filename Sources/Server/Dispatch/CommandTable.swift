@@ -57,13 +57,18 @@ final class CommandTable {
     init(_ data: [DataCommand], _ session: [SessionCommand]) {
         mask = 1023
         probes = Array(repeating: Probe(), count: mask + 1)
-        for command in data {
-            add(command.declaration, .data(command.run), container: nil)
-        }
+        for command in data { add(command, container: nil) }
         for command in session { add(command, container: nil) }
     }
 
     deinit { for command in commands { command.free() } }
+
+    private func add(_ command: DataCommand, container: CommandNumber?) {
+        let action: CommandAction =
+            command.subcommands.isEmpty ? .data(command.run) : .container
+        let number = add(command.declaration, action, container: container)
+        for subcommand in command.subcommands { add(subcommand, container: number) }
+    }
 
     private func add(_ command: SessionCommand, container: CommandNumber?) {
         let action: CommandAction = command.run.map { .session($0) } ?? .container
