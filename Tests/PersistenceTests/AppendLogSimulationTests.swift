@@ -35,4 +35,63 @@ import Testing
             #expect(run.offsets.count > 50)
         }
     }
+
+    @Test(arguments: policies)
+    func generationsOfCrashesLoseNothingThatWasPromised(policy: FsyncPolicy) throws {
+        for seed in 1...12 as ClosedRange<UInt64> {
+            var random = SeededRandom(seed: seed)
+            var disk: SimulatedFileSystem?
+            var found = Recovery()
+            var settings = AppendLogModel.settings { $0.fsync = policy }
+            for generation in 0..<6 {
+                settings.log.hasChecksum = random.chance(3, in: 4)
+                let run = try AppendLogRun(
+                    seed: random.next(), disk: disk, settings: settings, recovery: found)
+                run.groups = []
+                try run.open()
+                for _ in 0..<(5 + random.index(below: 30)) { try run.step() }
+                let isKill = random.chance(1, in: 2)
+                let next =
+                    isKill
+                    ? run.world.fileSystem.afterProcessDeath()
+                    : run.world.fileSystem.afterPowerLoss(.ordered, choosing: &random)
+                let what = "seed \(seed), generation \(generation), \(isKill ? "kill" : "power")"
+                run.check(next, atLeast: isKill ? run.promisedCount : run.durableCount, what)
+                found = try Recovery.start(next, settings)
+                // What was applied is whole: the next look finds the same, and nothing to do.
+                let again = try Recovery.start(next, settings)
+                #expect(again.numbers == found.numbers, "\(what)")
+                #expect(again.recovered?.end == found.recovered?.end, "\(what)")
+                #expect(again.notices.isEmpty, "\(what)")
+                disk = next
+            }
+        }
+    }
+
+    // A simulation that finds nothing in a log that breaks its promises would be worth nothing.
+
+    @Test func noticesADiskThatLies() throws {
+        let run = try AppendLogRun(
+            seed: 1, settings: AppendLogModel.settings { $0.fsync = .always })
+        run.world.fileSystem.inject(Fault(.lie, on: [.synchronize], passing: 6, times: .max))
+        try expectLoss(run)
+    }
+
+    @Test func noticesALogThatDoesNotSyncItsDirectory() throws {
+        try expectLoss(
+            AppendLogRun(
+                seed: 1, settings: AppendLogModel.settings { $0.fsync = .always },
+                wrapping: { ForgetfulFileSystem($0) }))
+    }
+
+    private func expectLoss(_ run: AppendLogRun) throws {
+        run.isCanary = true
+        run.world.fileSystem.afterEachCall = { disk, call in
+            guard call.isChange else { return }
+            run.check(disk.afterPowerLoss(), atLeast: run.durableCount, "\(call)")
+        }
+        try run.open()
+        for _ in 0..<60 { try run.step() }
+        #expect(!run.complaints.isEmpty)
+    }
 }

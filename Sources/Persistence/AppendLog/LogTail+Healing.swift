@@ -28,7 +28,21 @@ extension LogTail {
         }
     }
 
+    /// Makes durable what the failed file holds up to `kept`; only `appendfsync no` leaves any.
+    ///
+    /// When that fails too, nothing in memory can replace it.
+    private func synchronizeKept() {
+        guard let file, kept.offset > durable, !hasHole else { return }
+        do throws(IOError) {
+            try file.synchronize()
+            durable = kept.offset
+        } catch {
+            hasHole = true
+        }
+    }
+
     private func moveToFreshIncrement() throws(IOError) {
+        synchronizeKept()
         let fresh = try files.createIncrement(from: kept.offset)
         let end = kept.offset.advanced(by: retained.count)
         var batch = LogBatch()

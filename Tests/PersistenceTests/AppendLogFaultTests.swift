@@ -1,0 +1,90 @@
+import Bytes
+import Configuration
+import Persistence
+import Platform
+import PlatformSimulation
+import Testing
+
+@Suite struct AppendLogFaultTests {
+    static let effects: [Fault.Effect] = [
+        .fail(SystemCode.inputOutput), .fail(SystemCode.noSpace), .shortWrite(1), .shortWrite(40),
+        .fail(SystemCode.inputOutput, afterBytes: 100),
+    ]
+
+    /// Runs a workload on a disk with faults; nothing when the start itself was refused.
+    private func run(
+        seed: UInt64, _ settings: RecoverySettings, _ faults: [Fault], isChecking: Bool
+    ) throws -> AppendLogRun? {
+        let run = try AppendLogRun(seed: seed, settings: settings)
+        for fault in faults { run.world.fileSystem.inject(fault) }
+        var losses = SeededRandom(seed: seed)
+        let model: PowerLossModel = settings.log.hasChecksum ? .harsh : .ordered
+        if isChecking {
+            run.world.fileSystem.afterEachCall = { disk, call in
+                guard call.isChange else { return }
+                run.noteFailure()
+                let what = "\(settings.log.fsync), \(faults), \(call)"
+                run.check(
+                    disk.afterPowerLoss(model, choosing: &losses), atLeast: run.durableCount, what)
+                guard settings.log.fsync == .always else { return }
+                run.check(
+                    disk.afterProcessDeath(), atLeast: run.promisedCount, "kill at \(what)")
+            }
+        }
+        do { try run.open() } catch { return nil }
+        for _ in 0..<15 { try run.step() }
+        try run.settle()
+        run.world.fileSystem.afterEachCall = nil
+        return run
+    }
+
+    @Test(arguments: AppendLogSimulationTests.policies, [true, false])
+    func everyCallMayFailOnce(policy: FsyncPolicy, hasChecksum: Bool) throws {
+        let settings = AppendLogModel.settings {
+            $0.fsync = policy
+            $0.hasChecksum = hasChecksum
+        }
+        let clean = try #require(try run(seed: 3, settings, [], isChecking: false))
+        let callCount = clean.world.fileSystem.callCount
+        #expect(callCount > 30)
+        for passing in 0..<callCount {
+            let effect = Self.effects[passing % Self.effects.count]
+            let fault = Fault(effect, passing: passing)
+            guard let run = try run(seed: 3, settings, [fault], isChecking: true) else { continue }
+            #expect(run.log.health == .healthy, "\(fault)")
+            #expect(run.log.flush() == nil, "\(fault)")
+            let disk = run.world.fileSystem.afterPowerLoss()
+            let found = try Recovery.start(disk, settings)
+            #expect(found.refusal == nil, "\(fault)")
+            #expect(found.complaint == nil, "\(fault)")
+            #expect(found.numbers.count == run.offsets.count, "\(fault)")
+        }
+    }
+
+    @Test(arguments: AppendLogSimulationTests.policies)
+    func aDiskThatFailsForLongHealsWithoutLoss(policy: FsyncPolicy) throws {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let settings = AppendLogModel.settings { $0.fsync = policy }
+            var random = SeededRandom(seed: seed)
+            let operations: [IOError.Operation] = [
+                .write, .synchronize, .rename, .synchronizeDirectory, .open, .truncate,
+            ]
+            let faults = (0..<6).map { _ in
+                Fault(
+                    Self.effects[random.index(below: Self.effects.count)],
+                    on: [operations[random.index(below: operations.count)]],
+                    passing: 5 + random.index(below: 40), times: 1 + random.index(below: 5))
+            }
+            guard let run = try run(seed: seed, settings, faults, isChecking: true) else {
+                continue
+            }
+            #expect(run.log.health == .healthy, "seed \(seed)")
+            run.world.fileSystem.clearFaults()
+            #expect(run.log.flush() == nil, "seed \(seed)")
+            let found = try Recovery.start(run.world.fileSystem.afterPowerLoss(), settings)
+            #expect(found.refusal == nil, "seed \(seed)")
+            #expect(found.complaint == nil, "seed \(seed)")
+            #expect(found.numbers.count == run.offsets.count, "seed \(seed)")
+        }
+    }
+}
