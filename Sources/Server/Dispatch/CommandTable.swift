@@ -129,6 +129,15 @@ final class CommandTable {
         return nil
     }
 
+    /// The command of its declared name, whatever `rename-command` calls it: the log speaks the
+    /// language of declarations.
+    func findDeclared(_ name: ByteSlice) -> Reference<RegisteredCommand>? {
+        if let found = find(name), name.isWord(found.value.declaration.name) { return found }
+        return commands.first {
+            $0.value.container == nil && name.isWord($0.value.declaration.name)
+        }
+    }
+
     // MARK: Names
 
     /// The names of all commands, in lower case, without subcommands.

@@ -1,5 +1,6 @@
 import Bytes
 import Configuration
+import Persistence
 import Platform
 import Synchronization
 
@@ -30,6 +31,16 @@ final class ServerLog: Sendable {
     func verbose(_ text: @autoclosure () -> String) { write(.verbose, text) }
     func notice(_ text: @autoclosure () -> String) { write(.notice, text) }
     func warning(_ text: @autoclosure () -> String) { write(.warning, text) }
+
+    /// Writes a notice of another room, on its level.
+    func write(_ notice: Notice) {
+        switch notice.level {
+        case .debug: debug(notice.text)
+        case .verbose: verbose(notice.text)
+        case .notice: self.notice(notice.text)
+        case .warning: warning(notice.text)
+        }
+    }
 
     private func write(_ level: LogLevel, _ text: () -> String) {
         let settings = options.withLock { $0 }

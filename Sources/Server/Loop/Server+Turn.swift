@@ -30,7 +30,8 @@ extension Server {
         keyspace.shared.value.evictionClock.seconds = clock.wallSeconds
     }
 
-    private func serve(_ event: PollEvent) {
+    /// Looks after one socket.
+    func serve(_ event: PollEvent) {
         if event.token & ListenerToken.flag != 0 {
             accept(at: Int(event.token & ~ListenerToken.flag))
             return

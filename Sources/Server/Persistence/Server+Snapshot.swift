@@ -91,19 +91,26 @@ extension Server {
     }
 
     func beginRewriteSnapshot() {
+        let (plan, path) = rewritePlan()
+        if persistence.rewriteBegan == nil { persistence.rewriteBegan = clock.wallSeconds }
+        start(
+            plan, for: .rewrite, path: path,
+            isRDB: configuration.settings.appendOnly.usesRDBPreamble)
+    }
+
+    /// What the base of a log is to contain, and where it is written.
+    func rewritePlan() -> (plan: SnapshotPlan, path: String) {
         let settings = configuration.settings
-        let isRDB = settings.appendOnly.usesRDBPreamble
         let timestamp = settings.appendOnly.hasTimestamps ? clock.wallSeconds : nil
         let path = inDirectory(
             SnapshotPlan.temporaryBaseName(pid: world.process.identifier))
         var plan = SnapshotPlan(
-            content: isRDB
+            content: settings.appendOnly.usesRDBPreamble
                 ? .rdb(version: settings.snapshot.version) : .commands(timestamp: timestamp),
             temporaryPath: path, publishedPath: nil)
         plan.syncsIncrementally = settings.appendOnly.rewriteFsyncsInSteps
         fill(&plan, isBaseOfLog: true)
-        if persistence.rewriteBegan == nil { persistence.rewriteBegan = clock.wallSeconds }
-        start(plan, for: .rewrite, path: path, isRDB: isRDB)
+        return (plan, path)
     }
 
     /// The base is in force.

@@ -1,26 +1,147 @@
 import Bytes
+import Commands
 import Configuration
+import Keyspace
 import Persistence
 import Platform
 
+// From what lies on the disk to a data set that is served: judge, load, put the disk in order, open
+// the log. Nothing on the disk changes before everything has been read.
 extension Server {
+    private var recoverySettings: RecoverySettings {
+        let settings = configuration.settings
+        return RecoverySettings(
+            log: settings.appendOnly, directory: settings.storage.directory,
+            dumpName: settings.snapshot.filename,
+            verifiesDumps: settings.snapshot.hasChecksum)
+    }
+
     /// Loads what the judge found, and opens the log.
     func load() throws(StartupFailure) {
-        let polling = polling
-        let serverLog = log
+        let judgement: Judgement
+        do throws(IOError) {
+            judgement = try Judge.examine(world.fileSystem, recoverySettings)
+        } catch {
+            log.warning("Fatal error reading the data directory: \(error). Exiting.")
+            throw StartupFailure(status: 1)
+        }
+        for notice in judgement.notices { log.write(notice) }
+        let recovered = try load(judgement)
+        try openLog(recovered)
+        keyspace.shared.value.expiresOnAccess = true
+    }
+
+    private func load(_ judgement: Judgement) throws(StartupFailure) -> RecoveredLog {
+        switch judgement.verdict {
+        case .startEmpty: break
+        case .loadDump(let path), .convertDump(let path):
+            do throws(LoadFailure) {
+                try loadDump(path)
+            } catch {
+                fail(error)
+                log.warning("Fatal error loading the DB, check server logs. Exiting.")
+                throw StartupFailure(status: 1)
+            }
+        case .loadLog(let plan):
+            for notice in plan.notices { log.write(notice) }
+            do throws(LoadFailure) {
+                try loadLog(plan)
+            } catch {
+                fail(error)
+                throw StartupFailure(status: 1)
+            }
+            return try apply(plan)
+        case .refuse(let refusal):
+            for line in refusal.logLines { log.warning(line) }
+            throw StartupFailure(status: 1)
+        }
+        return judgement.recovered
+    }
+
+    private func fail(_ failure: LoadFailure) {
+        for line in failure.logLines { log.warning(line) }
+    }
+
+    private func apply(_ plan: LogPlan) throws(StartupFailure) -> RecoveredLog {
+        do throws(IOError) {
+            return try plan.apply(
+                world.fileSystem, recoverySettings, clock: world.clock,
+                notify: { [log] in log.write($0) })
+        } catch {
+            log.warning("Cannot put the append-only log in order: \(error). Exiting.")
+            throw StartupFailure(status: 1)
+        }
+    }
+
+    /// Makes the log, and turns it on when the settings say so.
+    private func openLog(_ recovered: RecoveredLog) throws(StartupFailure) {
+        let (polling, serverLog) = (polling, log)
         let settings = configuration.settings
         let appendLog = AppendLog(
-            world, settings: settings.appendOnly,
-            recovered: RecoveredLog(directory: inDirectory(settings.appendOnly.directoryName)),
-            wake: { polling.wakeUp() },
-            notify: { notice in serverLog.warning(notice.text) })
+            world, settings: settings.appendOnly, recovered: recovered,
+            wake: { polling.wakeUp() }, notify: { serverLog.write($0) })
         persistence.appendLog = appendLog
         guard settings.appendOnly.isEnabled else { return }
         do throws(IOError) {
-            try appendLog.open(base: nil, isRDB: true)
+            let isRDB = settings.appendOnly.usesRDBPreamble
+            let base = appendLog.needsBase ? try makeFirstBase() : nil
+            try appendLog.open(base: base, isRDB: isRDB)
         } catch {
+            log.warning("Can't open or create the append-only log: \(error). Exiting.")
             throw StartupFailure(status: 1)
         }
         followLogPhase()
+    }
+
+    /// Writes what is in memory as the base of a new log. Returns its path.
+    private func makeFirstBase() throws(IOError) -> String {
+        let (plan, path) = rewritePlan()
+        do throws(SnapshotFailure) {
+            _ = try Snapshot.take(of: keyspace, plan, in: world)
+            return path
+        } catch {
+            log.warning(error.description)
+            throw error.ioError
+                ?? IOError(code: SystemCode.inputOutput, operation: .write, path: path)
+        }
+    }
+
+    // MARK: While loading
+
+    /// Makes commands answer that the data set is not there yet.
+    func beginLoading(totalBytes: UInt64) {
+        refreshClock()
+        persistence.loading = LoadingState(began: clock.wallSeconds, totalBytes: totalBytes)
+        care.insert(.loading)
+        keyspace.shared.value.expiresOnAccess = false
+    }
+
+    func endLoading() {
+        persistence.loading = nil
+        care.remove(.loading)
+        keyspace.shared.value.expiresOnAccess = true
+        refreshClock()
+    }
+
+    /// Serves what clients may ask while a data set is loaded.
+    ///
+    /// - Parameter microseconds: how long to wait for somebody.
+    func serveWhileLoading(_ loadedBytes: UInt64, waiting microseconds: Int64 = 0) {
+        persistence.loading?.loadedBytes = loadedBytes
+        let (replies, database, isReplaying) = (
+            execution.replies, execution.database, execution.isReplaying
+        )
+        execution.isReplaying = false
+        polling.wait(timeoutMicroseconds: microseconds, into: &events)
+        refreshClock()
+        for index in 0..<events.count { serve(events[index]) }
+        takeSignals()
+        runPeriodicWork()
+        sendReplies()
+        freeClosing()
+        if isStopping { world.process.exit(exitStatus) }
+        execution.replies = replies
+        execution.database = database
+        execution.isReplaying = isReplaying
     }
 }
