@@ -21,7 +21,7 @@ extension ByteBuffer {
         if value.isInfinite { return append(value < 0 ? "-inf" : "inf") }
         if value == 0 { return append(value.sign == .minus ? "-0" : "0") }
         let integerMax = 4_611_686_018_427_387_904.0
-        if value.magnitude <= integerMax, value.rounded(.towardZero) == value {
+        if value.magnitude <= integerMax, Double(Int64(value)) == value {
             return append(decimal: Int64(value))
         }
         if value < 0 { append(UInt8(ascii: "-")) }
