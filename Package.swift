@@ -71,8 +71,10 @@ let package = Package(
         program("ledgerstone-server", over: ["Bytes", "Platform", "Server"]),
         program("ledgerstone-check-aof", over: ["Tools"]),
         program("ledgerstone-check-rdb", over: ["Tools"]),
+        program("workshop", over: ["Configuration"]),
 
         tests("BytesTests", over: ["Bytes"]),
+        tests("ConfigurationTests", over: ["Bytes", "Configuration"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),
         tests(
             "ToolsTests",

@@ -11,16 +11,12 @@ public struct ConfigurationRewriter {
 
     private let settings: Settings
     private let loaded: LoadedConfiguration
-    private var lines: [Line] = []
-    /// Where the lines of each directive are.
+    /// The lines of the new text; nothing where one is left out.
+    private var lines: [ByteString?] = []
+    /// Where the old lines of each directive are.
     private var places: [String: [Int]] = [:]
     private var signatureIndex: Int?
-
-    private enum Line {
-        case kept(ByteString)
-        case removed
-        case written(ByteString)
-    }
+    private var lastIncludeIndex: Int?
 
     /// The new text of the file.
     ///
@@ -51,15 +47,16 @@ public struct ConfigurationRewriter {
             switch line.content {
             case .nothing:
                 if line.text == Self.signature { signatureIndex = lines.count }
-                lines.append(.kept(kept))
+                lines.append(kept)
             case .words(let name, _) where Directive.named(ByteString(name)) != nil:
                 let directive = Directive.named(ByteString(name))
                 places[directive?.name ?? name, default: []].append(lines.count)
-                lines.append(.removed)
+                lines.append(kept)
             case .words(let name, _) where Self.otherNames.contains(name):
-                lines.append(.kept(kept))
+                if name == "include" { lastIncludeIndex = lines.count }
+                lines.append(kept)
             case .unbalanced, .words:
-                lines.append(.kept(ByteString(Array("# ??? ".utf8) + line.text.array)))
+                lines.append(ByteString(Array("# ??? ".utf8) + line.text.array))
             }
         }
     }
@@ -70,27 +67,30 @@ public struct ConfigurationRewriter {
     ]
 
     private mutating func write(_ directive: Directive) {
-        var found = places[directive.name] ?? []
-        let isDefault = directive.isDefault(in: settings)
-        let isOverridden =
-            loaded.includedNames.contains(directive.name)
-            && directive.place.lines(settings) != directive.place.lines(loaded.settings)
-        if isOverridden {
-            found = []
-        } else if isDefault {
+        let old = places[directive.name] ?? []
+        var found = old
+        let isIncluded = loaded.includedNames.contains(directive.name)
+        if isIncluded {
+            // Only what stands below the included files wins over them.
+            found.removeAll { $0 < lastIncludeIndex ?? 0 }
+            let isUnchanged =
+                directive.place.lines(settings) == directive.place.lines(loaded.settings)
+            if isUnchanged, found.isEmpty { return }
+        } else if directive.isDefault(in: settings) {
             // A default below the signature was not written by a person.
             if let signatureIndex { found.removeAll { $0 > signatureIndex } }
-            if found.isEmpty { return }
         }
+        for index in old { lines[index] = nil }
+        if found.isEmpty, !isIncluded, directive.isDefault(in: settings) { return }
         var values = values(of: directive, countMin: found.count)
-        if isOverridden, directive.name == "save", values != ["\"\""] {
+        if isIncluded, directive.name == "save", values != ["\"\""] {
             // Save points add up, so those of the included file are erased first.
             values.insert("\"\"", at: 0)
         }
         for (index, value) in values.enumerated() {
             let line = ByteString(Array(directive.name.utf8) + [0x20] + value.array)
             if index < found.count {
-                lines[found[index]] = .written(line)
+                lines[found[index]] = line
             } else {
                 append(line)
             }
@@ -115,21 +115,12 @@ public struct ConfigurationRewriter {
     private mutating func append(_ line: ByteString) {
         if signatureIndex == nil {
             signatureIndex = lines.count
-            lines.append(.kept(Self.signature))
+            lines.append(Self.signature)
         }
-        lines.append(.written(line))
+        lines.append(line)
     }
 
     private var text: ByteString {
-        var text: [UInt8] = []
-        for line in lines {
-            switch line {
-            case .removed: break
-            case .kept(let bytes), .written(let bytes):
-                text += bytes.array
-                text.append(0x0a)
-            }
-        }
-        return ByteString(text)
+        ByteString(lines.flatMap { line in line.map { $0.array + [0x0a] } ?? [] })
     }
 }
