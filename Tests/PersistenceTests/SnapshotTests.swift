@@ -4,6 +4,7 @@ import Keyspace
 import Persistence
 import Platform
 import Structures
+import Synchronization
 import Testing
 
 /// What a keyspace holds, in a form that can be compared.
@@ -221,7 +222,10 @@ extension Keyspace {
         }
         var plan = plan(directory)
         plan.queueLimit = 600_000
-        let snapshot = Snapshot(of: keyspace, plan, in: .kernel()) {}
+        let news = Atomic<Int>(0)
+        let snapshot = Snapshot(of: keyspace, plan, in: .kernel()) {
+            news.add(1, ordering: .relaxed)
+        }
         var waited = false
         while true {
             let status = snapshot.proceed(for: 1_000_000)
@@ -231,6 +235,8 @@ extension Keyspace {
             break
         }
         #expect(waited)
+        // Room again, at least once, and the end.
+        #expect(news.load(ordering: .relaxed) >= 2)
         let (loaded, _) = try load(try directory.bytes("dump.rdb"))
         #expect(KeyspaceContents(loaded) == KeyspaceContents(keyspace))
     }

@@ -49,7 +49,7 @@ public final class Snapshot {
 
     private init(
         of keyspace: Keyspace, _ plan: SnapshotPlan, _ fileSystem: any FileSystem,
-        _ clock: any Clock, onOutcome: @escaping @Sendable () -> Void
+        _ clock: any Clock, onNews: @escaping @Sendable () -> Void
     ) {
         self.plan = plan
         self.keyspace = keyspace
@@ -58,20 +58,21 @@ public final class Snapshot {
         beginMicroseconds = clock.monotonicMicroseconds
         queue = SnapshotQueue(limit: plan.queueLimit)
         writer = SnapshotWriter(plan, into: queue, clock: keyspace.shared.value.evictionClock)
-        file = SnapshotFile(plan, on: fileSystem, from: queue, onOutcome: onOutcome)
+        file = SnapshotFile(plan, on: fileSystem, from: queue, onNews: onNews)
         writer.appendHead(plan, of: keyspace)
         keyspace.beginSnapshot(into: writer)
     }
 
     /// Begins a snapshot of this moment.
     ///
-    /// - Parameter onOutcome: called on the snapshot's thread when the file is done or has failed,
-    ///   to wake the data thread.
+    /// - Parameter onNews: called on the snapshot's thread, to wake the data thread, when the file
+    /// is
+    ///   done or has failed, and when what was full has room again.
     public convenience init(
         of keyspace: Keyspace, _ plan: SnapshotPlan, in world: World,
-        onOutcome: @escaping @Sendable () -> Void
+        onNews: @escaping @Sendable () -> Void
     ) {
-        self.init(of: keyspace, plan, world.fileSystem, world.clock, onOutcome: onOutcome)
+        self.init(of: keyspace, plan, world.fileSystem, world.clock, onNews: onNews)
         worker = world.threads.start("snapshot", file)
         writer.worker = worker
     }

@@ -23,7 +23,7 @@ final class SnapshotFile: Steppable, @unchecked Sendable {
     private let plan: SnapshotPlan
     private let fileSystem: any FileSystem
     private let queue: SnapshotQueue
-    private let onOutcome: @Sendable () -> Void
+    private let onNews: @Sendable () -> Void
 
     private var phase = Phase.opening
     private var file: (any File)?
@@ -35,15 +35,17 @@ final class SnapshotFile: Steppable, @unchecked Sendable {
     private var checksumRead = CRC64()
     private var sizeRead: UInt64 = 0
 
-    /// - Parameter onOutcome: called on this thread when there is an outcome.
+    /// - Parameter onNews: called on this thread when there is an outcome, and when a full queue
+    /// has
+    ///   room again.
     init(
         _ plan: SnapshotPlan, on fileSystem: any FileSystem, from queue: SnapshotQueue,
-        onOutcome: @escaping @Sendable () -> Void
+        onNews: @escaping @Sendable () -> Void
     ) {
         self.plan = plan
         self.fileSystem = fileSystem
         self.queue = queue
-        self.onOutcome = onOutcome
+        self.onNews = onNews
     }
 
     func step() -> Step {
@@ -88,7 +90,7 @@ final class SnapshotFile: Steppable, @unchecked Sendable {
 
     private func conclude(_ outcome: Result<SnapshotResult, SnapshotFailure>) -> Step {
         queue.finish(outcome)
-        onOutcome()
+        onNews()
         return .finished
     }
 
@@ -116,7 +118,7 @@ extension SnapshotFile {
         output.removeAll()
         let isCompressed = compressor.append(chunk, to: &output)
         try write(isCompressed ? output.bytes : chunk.bytes.bytes)
-        queue.recycle(chunk)
+        if queue.recycle(chunk) { onNews() }
     }
 
     private func write(_ bytes: ByteSlice) throws(SnapshotFailure) {

@@ -85,12 +85,15 @@ final class SnapshotQueue: Sendable {
     var isCancelled: Bool { state.withLock { $0.ending == .cancelled } }
 
     /// Gives a chunk back whose bytes are in the file.
-    func recycle(_ chunk: SnapshotChunk) {
-        queued.subtract(chunk.bytes.count, ordering: .relaxed)
+    ///
+    /// - Returns: whether the queue was full and is not any more.
+    func recycle(_ chunk: SnapshotChunk) -> Bool {
+        let (before, after) = queued.subtract(chunk.bytes.count, ordering: .relaxed)
         chunk.reset()
         state.withLock { state in
             if state.empty.count < Self.emptyCountMax { state.empty.append(chunk) }
         }
+        return before >= limit && after < limit
     }
 
     func finish(_ outcome: Result<SnapshotResult, SnapshotFailure>) {
