@@ -134,7 +134,8 @@ class TransactionWatch:
     def parts(self, command, replies):
         """The pairs of a command and its replies that this step is about, as a list.
 
-        `replies` holds one reply per server, the oracle's first, which decides what happened.
+        `replies` holds one reply per server: the oracle's first, which decides what happened,
+        and the subject's last.
         """
         name = command[0].upper() if command else b""
         oracle = replies[0]
@@ -142,15 +143,14 @@ class TransactionWatch:
             self.queue.append(command)
         elif name in (b"EXEC", b"DISCARD", b"RESET") and len(command) == 1:
             queue, self.queue = self.queue, []
-            if name == b"EXEC" and opened(replies, len(queue)):
-                rows = zip(*(reply.value for reply in replies))
+            # The second oracle may have aborted over something that 7.0 lets pass.
+            telling = [reply for reply in replies if opened(reply, len(queue))]
+            if name == b"EXEC" and replies[0] in telling and replies[-1] in telling:
+                rows = zip(*(reply.value for reply in telling))
                 return [(queued, list(row)) for queued, row in zip(queue, rows)]
         return [(command, replies)]
 
 
-def opened(replies, count):
-    """Whether every server's EXEC answered with `count` replies."""
-    return all(
-        reply.type == "*" and reply.value is not None and len(reply.value) == count
-        for reply in replies
-    )
+def opened(reply, count):
+    """Whether an EXEC answered with `count` replies."""
+    return reply.type == "*" and reply.value is not None and len(reply.value) == count

@@ -23,10 +23,9 @@ class Player:
         self.close()
         with self.server.connect() as control:
             control.ask("FLUSHALL")
-            control.ask("DEBUG", "SET-ACTIVE-EXPIRE", "0")
-            control.ask("SLOWLOG", "RESET")
-            for name, value in DEFAULTS.items():
-                control.ask("CONFIG", "SET", name, value)
+            control.call("DEBUG", "SET-ACTIVE-EXPIRE", "0")
+            control.call("SLOWLOG", "RESET")
+            control.pipeline([["CONFIG", "SET", *pair] for pair in DEFAULTS.items()])
 
     def close(self):
         for connection in self.connections.values():
@@ -87,7 +86,7 @@ class Player:
             pass
         replies = []
         while True:
-            reply = connection.read(timeout=0.06 if replies else 0.15)
+            reply = connection.read(timeout=0.1 if replies else 0.4)
             if reply == SILENCE:
                 # Half a request may be waiting on either side: this connection is of no more use.
                 return [*replies, SILENCE]

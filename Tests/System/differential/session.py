@@ -30,7 +30,7 @@ PROTOCOL_NOISE = [
     b'SET "a"b c\r\n', b"*1 \r\n$4\r\nPING\r\n", b"*+1\r\n$4\r\nPING\r\n", b"*1\r\n$ 4\r\nPING\r\n",
     b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n", b"*1\r\n$0\r\n\r\n", b'""\r\n',
     b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$-5\r\n",
-    b"\x00\r\n", b"*1\n$4\nPING\n", b"*01\r\n$4\r\nPING\r\n", b"*1\r\n$04\r\nPING\r\n", b"*\r\n",
+    b"*1\n$4\nPING\n", b"*01\r\n$4\r\nPING\r\n", b"*1\r\n$04\r\nPING\r\n", b"*\r\n",
     b"*1\r\n$\r\n", b"$4\r\nPING\r\n", b"+PING\r\n", b"*1\r\n*1\r\n",
 ]  # fmt: skip
 
