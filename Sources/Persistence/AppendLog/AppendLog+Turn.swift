@@ -26,6 +26,11 @@ extension AppendLog {
         return health == .healthy ? written : appended
     }
 
+    /// Whether a commit is about to begin that more records could join.
+    public var wantsCompany: Bool {
+        phase == .on && settings.fsync == .always && !pending.isEmpty && handOver.isHome
+    }
+
     /// Ends a turn of the event loop: call it when the commands of the turn are executed, and when
     /// another thread's wake-up or `nextDeadline` has ended the waiting.
     ///

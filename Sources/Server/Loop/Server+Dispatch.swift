@@ -28,6 +28,15 @@ extension Server {
         for arguments: Slices, _ replies: ReplyWriter, _ client: Reference<Client>
     ) -> Reference<RegisteredCommand>? {
         guard var command = table.find(arguments[0]) else {
+            if isForeignProtocol(arguments[0]) {
+                log.warning(
+                    "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or "
+                        + "Host: commands to Redis. This is likely due to an attacker attempting "
+                        + "to use Cross Protocol Scripting to compromise your Redis instance. "
+                        + "Connection aborted: \(description(of: client))")
+                closeSoon(client)
+                return nil
+            }
             reject(unknownCommand(arguments), nil, client)
             return nil
         }
@@ -40,7 +49,7 @@ extension Server {
         }
         let arity = command.value.arity
         guard arity >= 0 ? arguments.count == arity : arguments.count >= -arity else {
-            reject(.wrongArity(command.value.fullName), command, client)
+            rejectArity(command, client)
             return nil
         }
         return command
@@ -119,6 +128,26 @@ extension Server {
         if client.value.flags.contains(.inTransaction) {
             client.value.flags.insert(.transactionBroken)
         }
+    }
+
+    /// EXEC with arguments ends the transaction, as any error of EXEC does.
+    private func rejectArity(
+        _ command: Reference<RegisteredCommand>, _ client: Reference<Client>
+    ) {
+        let error = CommandError.wrongArity(command.value.fullName)
+        guard command.value.declaration.name.isText("exec") else {
+            return reject(error, command, client)
+        }
+        endTransaction(of: client)
+        reject(
+            .composed(
+                "EXECABORT Transaction discarded because of: wrong number of arguments for "
+                    + "'exec' command"), command, client)
+    }
+
+    /// Whether a line is HTTP's: a page in a browser may be speaking, and not a client.
+    private func isForeignProtocol(_ name: ByteSlice) -> Bool {
+        name.isWord("post") || name.isWord("host:")
     }
 
     /// Counts an error reply under its first word.

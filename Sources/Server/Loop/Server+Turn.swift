@@ -1,6 +1,7 @@
 import Bytes
 import Commands
 import Keyspace
+import Persistence
 import Platform
 import RESP
 
@@ -19,8 +20,24 @@ extension Server {
         refreshClock()
         statistics.turns &+= 1
         for index in 0..<events.count { serve(events[index]) }
+        gatherCommit()
         takeSignals()
         runPeriodicWork()
+    }
+
+    /// Looks again, without waiting, before a commit: whoever is ready joins it.
+    private static let gatherRoundsMax = 4
+
+    /// Under `always` one sync serves everybody whose records it covers, so requests that have
+    /// arrived meanwhile are executed first. Replies that wait for no disk leave in between.
+    private func gatherCommit() {
+        guard let log = persistence.appendLog, log.wantsCompany else { return }
+        for _ in 0..<Self.gatherRoundsMax {
+            sendReplies()
+            polling.wait(timeoutMicroseconds: 0, into: &events)
+            guard events.count > 0 else { return }
+            for index in 0..<events.count { serve(events[index]) }
+        }
     }
 
     /// Reads the clocks, and freezes the moment in which the next commands run.

@@ -17,6 +17,9 @@ extension Server {
         for client in outputs {
             client.value.flags.remove(.hasOutput)
             guard !client.value.flags.contains(.closesSoon) else { continue }
+            if client.value.gate.required <= promised, !client.value.gate.isClosed {
+                lastServedReader = clock.monotonicMicroseconds
+            }
             client.value.gate.endTurn(
                 buffered: client.value.replies.value.count, promised: promised)
             send(to: client, promised: promised)

@@ -118,16 +118,9 @@ extension Server {
     func endLogTurn() {
         guard let log = persistence.appendLog else { return }
         flushExpiries()
-        var everyoneWaits = false
-        if log.settings.fsync == .always {
-            let durable = log.durable.value
-            let isAnyoneServed = outputs.contains {
-                $0.value.gate.required <= durable && !$0.value.gate.isClosed
-            }
-            if isAnyoneServed { lastServedReader = clock.monotonicMicroseconds }
-            everyoneWaits =
-                clock.monotonicMicroseconds - lastServedReader > Self.readerMemoryMicroseconds
-        }
+        // Somebody who waits for no disk was served a moment ago and may come again: not inline.
+        let everyoneWaits =
+            clock.monotonicMicroseconds - lastServedReader > Self.readerMemoryMicroseconds
         log.endTurn(everyActiveClientWaits: everyoneWaits)
         while let event = log.nextEvent() { handle(event) }
         followLogHealth(log)
