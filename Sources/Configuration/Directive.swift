@@ -17,6 +17,8 @@ public struct Directive: Sendable {
     /// What setting it does at present.
     public enum Effect: Sendable, Equatable {
         case full
+        /// Part of it has an effect, for a reason that completes "has only part of its effect: …".
+        case partial(String)
         /// It is known, kept and shown, and changes nothing, for a reason that completes
         /// "it has no effect: …".
         case none(String)

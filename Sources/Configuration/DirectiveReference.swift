@@ -12,8 +12,9 @@ public enum DirectiveReference {
             "`--name value …` of the command line, or an argument of `CONFIG SET`. *Changed*: `run",
             "time` by `CONFIG SET`; `start` only by the file or the command line; `protected` by",
             "`CONFIG SET` if `enable-protected-configs` allows it. *Effect*: `none` means that the",
-            "directive is known, kept and shown, and changes nothing yet; when it is set to",
-            "something other than its default, the server says so in its log. Directives that",
+            "directive is known, kept and shown, and changes nothing yet, `part` that some of it",
+            "does; when it is set to something other than its default, the server says so in its",
+            "log. Directives that",
             "`CONFIG GET` shows by their exact name only are marked *hidden*.", "",
         ]
         for subject in Directive.subjects {
@@ -36,6 +37,7 @@ public enum DirectiveReference {
         let effect =
             switch directive.effect {
             case .full: "full"
+            case .partial(let reason): "part: \(reason)"
             case .none(let reason): "none: \(reason)"
             }
         let cells = [

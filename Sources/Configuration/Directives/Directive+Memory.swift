@@ -4,7 +4,8 @@ extension Directive {
             "maxmemory", wideMemory: \.memory.max,
             summary: "Memory above which writes are refused or keys evicted; 0 is no limit."),
         Directive(
-            "maxmemory-policy", word: \.memory.policy, effect: .withEviction,
+            "maxmemory-policy", word: \.memory.policy,
+            effect: .partial("uses and ages of keys are counted by it, but none is evicted yet"),
             summary: "Which keys are evicted when memory is full."),
         Directive(
             "maxmemory-samples", integer: \.memory.samples, in: .int31Positive,
@@ -16,10 +17,10 @@ extension Directive {
             "maxmemory-clients", memoryOrPercent: \.memory.clientsMax, effect: .withEviction,
             summary: "Memory of all clients together above which the largest are closed."),
         Directive(
-            "lfu-log-factor", integer: \.memory.lfuLogFactor, in: .int31, effect: .withEviction,
+            "lfu-log-factor", integer: \.memory.lfuLogFactor, in: .int31,
             summary: "How slowly the counter of a key's uses grows."),
         Directive(
-            "lfu-decay-time", integer: \.memory.lfuDecayTime, in: .int31, effect: .withEviction,
+            "lfu-decay-time", integer: \.memory.lfuDecayTime, in: .int31,
             summary: "Minutes after which the counter of a key's uses falls."),
         Directive(
             "lazyfree-lazy-eviction", flag: \.memory.lazyEviction, effect: .withEviction,

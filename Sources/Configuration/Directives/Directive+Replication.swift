@@ -75,7 +75,7 @@ extension Directive {
             summary: "Seconds without replicas after which that is freed; 0 is never."),
         Directive(
             "min-replicas-to-write", "min-slaves-to-write",
-            integer: \.replication.replicasToWriteMin, in: .int31, effect: .withReplication,
+            integer: \.replication.replicasToWriteMin, in: .int31,
             summary: "Replicas that must be near for writes to be accepted."),
         Directive(
             "min-replicas-max-lag", "min-slaves-max-lag",

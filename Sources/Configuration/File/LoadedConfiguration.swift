@@ -21,7 +21,7 @@ public struct LoadedConfiguration: Sendable {
 
     init() {}
 
-    /// Lines for the server's log about what was set and has no effect.
+    /// Lines for the server's log about what was set and has not its full effect.
     public var warnings: [String] {
         var warnings = remarks + Directive.all.compactMap { $0.warning(in: settings) }
         if !users.isEmpty { warnings.append("'user' has no effect: comes with access control") }
@@ -31,9 +31,13 @@ public struct LoadedConfiguration: Sendable {
 
 extension Directive {
     /// A line for the server's log when the directive is set to something other than its default
-    /// and has no effect.
+    /// and has not its full effect.
     public func warning(in settings: Settings) -> String? {
-        guard case .none(let reason) = effect, !isDefault(in: settings) else { return nil }
-        return "'\(name)' is set and has no effect: \(reason)"
+        guard !isDefault(in: settings) else { return nil }
+        return switch effect {
+        case .full: nil
+        case .partial(let reason): "'\(name)' is set and has only part of its effect: \(reason)"
+        case .none(let reason): "'\(name)' is set and has no effect: \(reason)"
+        }
     }
 }
