@@ -41,9 +41,7 @@ import Testing
                     let line = BatchLine(head)
                     let sum = BatchLine.checksum(
                         of: head, batch: slice[BatchLine.size...], previous: seed)
-                    // A digit that only changes its case is the same number.
-                    let isCase = bit == 5 && line?.checksum == sum
-                    #expect(line?.checksum != sum || isCase && index >= 51)
+                    #expect(line?.checksum != sum)
                 }
                 bytes[index] ^= 1 << bit
             }

@@ -6,7 +6,7 @@ import Bytes
 //     #LS:1 00000000000004b0 0000000032 000000000000047e 8c1f0a6c2f3d9b55 CR LF
 //           end              size       durable          checksum
 //
-// All numbers are hexadecimal and have a fixed width, so the line is always 69 bytes long.
+// All numbers are hexadecimal, in lower case, and have a fixed width, so the line is always 69 bytes long.
 //
 //   end       the log offset behind the batch
 //   size      the bytes of the batch, which follow this line at once; 0 in the line at the head of
@@ -36,15 +36,22 @@ struct BatchLine: Equatable, Sendable {
     var durable: LogOffset
     var checksum: UInt64
 
-    /// Whether an annotation claims to be such a line, intact or not.
+    /// Whether an annotation claims to be such a line, intact or not: by its beginning, or by
+    /// everything else.
     static func isClaimed(by annotation: ByteSlice) -> Bool {
-        annotation.hasPrefix(ByteSlice("#LS:"))
+        annotation.hasPrefix(ByteSlice("#LS:")) || BatchLine(numbersOf: annotation) != nil
     }
 
     /// Reads a line, or nothing when it is not exactly one.
     init?(_ line: ByteSlice) {
-        guard line.count == Self.size, line.hasPrefix(ByteSlice("#LS:1 ")) else { return nil }
-        guard line[22] == 0x20, line[33] == 0x20, line[50] == 0x20 else { return nil }
+        guard line.hasPrefix(ByteSlice("#LS:1 ")) else { return nil }
+        self.init(numbersOf: line)
+    }
+
+    private init?(numbersOf line: ByteSlice) {
+        guard line.count == Self.size, line[22] == 0x20, line[33] == 0x20, line[50] == 0x20 else {
+            return nil
+        }
         guard line[67] == 0x0d, line[68] == 0x0a else { return nil }
         guard let end = Self.number(line[6..<22]), let size = Self.number(line[23..<33]),
             let durable = Self.number(line[34..<50]), let checksum = Self.number(line[51..<67])
@@ -58,7 +65,10 @@ struct BatchLine: Equatable, Sendable {
     private static func number(_ digits: ByteSlice) -> UInt64? {
         var number: UInt64 = 0
         for index in 0..<digits.count {
-            guard let digit = digits[index].hexadecimalDigit else { return nil }
+            // One spelling for each number, so that every changed bit shows.
+            guard let digit = digits[index].hexadecimalDigit,
+                digits[index] == Hexadecimal.digit(digit)
+            else { return nil }
             number = number << 4 | UInt64(digit)
         }
         return number

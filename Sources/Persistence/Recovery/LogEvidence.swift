@@ -4,8 +4,8 @@ import Bytes
 /// that was torn while it was written from damage to something that had been complete.
 ///
 /// Damage it is when
-/// - a later batch line that its neighbour confirms says that the place had been durable, or
-/// - a later batch or command is whole, and nothing between looks like blocks of a file that the
+/// - a later batch line says that the place had been durable, or
+/// - a later batch line or command is whole, and nothing between looks like blocks that the
 ///   disk never got, which read as zeros. Batches that were not synced can reach the disk in any
 ///   order, commands of a log without batch lines are given no such benefit.
 ///
@@ -13,7 +13,7 @@ import Bytes
 struct LogEvidence {
     private let content: ByteSlice
     private let place: Int
-    /// Lines behind the place that the line before them confirms, and where they stand.
+    /// Lines behind the place, and where they stand.
     private var lines: [(line: BatchLine, offset: Int)] = []
     /// Where whole commands stand behind the place.
     private var records: Int?
@@ -39,7 +39,6 @@ struct LogEvidence {
     }
 
     private mutating func findLines() {
-        var before: (line: BatchLine, offset: Int)?
         var offset = place
         while let found = content.firstIndex(of: UInt8(ascii: "#"), from: offset) {
             offset = found + 1
@@ -49,12 +48,10 @@ struct LogEvidence {
             let start = found + BatchLine.size
             guard UInt64(content.count - start) >= line.size else { continue }
             let end = start + Int(line.size)
-            if let before, before.offset + BatchLine.size + Int(before.line.size) == found {
-                let sum = BatchLine.checksum(
-                    of: text, batch: content[start..<end], previous: before.line.checksum)
-                if sum == line.checksum { lines.append((line, found)) }
-            }
-            before = (line, found)
+            // Chance does not write a line whose size leads exactly to the next line or the end.
+            let leadsOn =
+                end == content.count || content[end...].hasPrefix(ByteSlice("#LS:1 "))
+            if found > place, leadsOn { lines.append((line, found)) }
         }
     }
 
