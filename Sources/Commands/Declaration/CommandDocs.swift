@@ -73,6 +73,9 @@ public struct ArgumentDocs: Sendable {
         self.parts = parts
     }
 
+    /// What stands for the argument in a line of syntax; a group shows its parts instead.
+    public var displayText: StaticString? { kind == .oneOf || kind == .block ? nil : name }
+
     public static func key(
         _ name: StaticString = "key", _ options: Options = [], specification: Int = 0
     ) -> ArgumentDocs {

@@ -8,7 +8,7 @@ extension KeyCommands {
             "dbsize", arity: 1, [.readOnly, .fast], categories: [.keyspace],
             tips: ["request_policy:all_shards", "response_policy:agg_sum"],
             docs: CommandDocs(
-                "Returns the number of keys in the database.",
+                "Counts the keys of the database.",
                 complexity: "O(1)", since: "1.0.0", group: .server))
     ) { _, execution throws(CommandError) in
         execution.database.seeEverything()

@@ -8,7 +8,7 @@ extension StringCommands {
             "get", arity: 2, [.readOnly, .fast], categories: [.string],
             keys: [.key([.readOnly, .access])],
             docs: CommandDocs(
-                "Returns the string value of a key.", complexity: "O(1)", since: "1.0.0",
+                "Returns the string that a key holds.", complexity: "O(1)", since: "1.0.0",
                 group: .string, arguments: [.key()]))
     ) { arguments, execution throws(CommandError) in
         let entry = execution.database.entry(of: execution.key(arguments[1]))
