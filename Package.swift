@@ -89,6 +89,6 @@ let package = Package(
             ]),
         tests("PlatformTests", over: ["Bytes", "Platform"]),
         tests("PlatformSimulationTests", over: ["Bytes", "Platform", "PlatformSimulation"]),
-        tests("CommandsTests", over: ["Bytes", "RESP", "Keyspace", "Commands"]),
+        tests("CommandsTests", over: ["Bytes", "RESP", "Keyspace", "Commands", "Platform"]),
     ]
 )

@@ -97,6 +97,20 @@ final class CommandFixture {
         return reply
     }
 
+    /// Keys, values and deadlines of all databases, those included whose deadline has passed.
+    var digest: [String] {
+        var lines: [String] = []
+        for index in 0..<keyspace.databaseCount {
+            keyspace[index].forEach { entry in
+                var value = ByteBuffer()
+                entry.string.append(to: &value)
+                let deadline = entry.deadline.map(String.init) ?? "stays"
+                lines.append("\(index) \(entry.key.text) \(deadline) \(value.bytes.text)")
+            }
+        }
+        return lines.sorted()
+    }
+
     /// The records of the last command, for a replay.
     private(set) var recordWords: [(database: Int, words: [ByteString])] = []
 

@@ -1,0 +1,116 @@
+import Bytes
+import Commands
+import Platform
+
+/// Writes requests after the documented syntax of a command, every one of which is valid.
+struct SyntaxGenerator {
+    /// A word of a request, and what the syntax says of it.
+    struct Word {
+        var text: String
+        let role: Role
+
+        init(_ text: String, _ role: Role) {
+            self.text = text
+            self.role = role
+        }
+    }
+
+    enum Role: Equatable {
+        case name
+        case token
+        case value(ArgumentDocs.Kind)
+    }
+
+    var random: SeededRandom
+    /// What moments are written around, in Unix milliseconds.
+    var now: Int64 = 1_000_000_000_000
+
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
+
+    /// A command or subcommand with required arguments alone, one of each.
+    mutating func shortest(_ declaration: CommandDeclaration) -> [Word] {
+        var words = Self.names(of: declaration)
+        for argument in declaration.docs.arguments where !argument.options.contains(.optional) {
+            words += once(argument)
+        }
+        return words
+    }
+
+    /// A request with options in any order.
+    mutating func request(_ declaration: CommandDeclaration) -> [Word] {
+        var words = Self.names(of: declaration)
+        var options: [[Word]] = []
+        for argument in declaration.docs.arguments {
+            if argument.options.contains(.optional) {
+                if random.chance(1, in: 2) { options.append(once(argument)) }
+                continue
+            }
+            let times = argument.options.contains(.multiple) ? 1 + random.index(below: 3) : 1
+            for _ in 0..<times { words += once(argument) }
+        }
+        options.shuffle(using: &random)
+        return words + options.joined()
+    }
+
+    static func names(of declaration: CommandDeclaration) -> [Word] {
+        declaration.fullName.split(separator: "|").map { Word(String($0), .name) }
+    }
+
+    mutating func once(_ argument: ArgumentDocs) -> [Word] {
+        var words: [Word] = []
+        if let token = argument.token { words.append(Word(anyCase("\(token)"), .token)) }
+        switch argument.kind {
+        case .pureToken: break
+        case .oneOf: words += once(pick(argument.parts))
+        case .block: for part in argument.parts { words += once(part) }
+        default: words.append(Word(value(argument), .value(argument.kind)))
+        }
+        return words
+    }
+
+    private mutating func value(_ argument: ArgumentDocs) -> String {
+        switch argument.kind {
+        case .key: pick(["a", "b", "c", "d", "e", "key:6"])
+        case .pattern: pick(["*", "?", "key:[0-9]", "[a-c]"])
+        case .double: pick(["1", "-0.5", "3.25", "1e3", "0.001"])
+        case .unixTime:
+            "\(argument.name)".hasSuffix("milliseconds")
+                ? "\(now + number(-2000, 9000))" : "\(now / 1000 + number(-2, 9))"
+        case .integer: "\(integer("\(argument.name)"))"
+        default:
+            "\(argument.name)" == "type"
+                ? "string"
+                : pick(["0", "5", "-17", "text", "1.5", String(repeating: "long ", count: 300)])
+        }
+    }
+
+    private mutating func integer(_ name: String) -> Int64 {
+        switch name {
+        case "cursor": 0
+        case "db", "destination-db", "index1", "index2": number(0, 4)
+        case "offset": number(0, 40)
+        case "seconds": number(1, 6)
+        case "milliseconds": number(1, 4000)
+        case "count": number(1, 20)
+        case "min-match-len": number(0, 4)
+        default: number(-20, 20)
+        }
+    }
+
+    mutating func number(_ low: Int64, _ high: Int64) -> Int64 {
+        low + Int64(random.below(UInt64(high - low)))
+    }
+
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[random.index(below: elements.count)]
+    }
+
+    private mutating func anyCase(_ word: String) -> String {
+        random.chance(1, in: 2) ? word.lowercased() : word
+    }
+}
+
+extension [SyntaxGenerator.Word] {
+    var bytes: [ByteString] { map { ByteString($0.text) } }
+    var line: String { map(\.text).joined(separator: " ") }
+}
