@@ -103,6 +103,8 @@ RULES = {
     "PEXPIRETIME": near(2000),
     "OBJECT IDLETIME": near(2),
     "OBJECT FREQ": any_value,
+    # A value that is also an argument of a queued command counts once more in Redis.
+    "OBJECT REFCOUNT": near(1),
     "LASTSAVE": near(100000),
     "RANDOMKEY": any_value,
     "TIME": any_value,

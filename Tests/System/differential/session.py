@@ -25,7 +25,7 @@ FAMILIES = [
 PROTOCOL_NOISE = [
     b"*0\r\n", b"\r\n", b"*-1\r\n", b"*-10\r\n", b"\n", b"  \r\n",
     b"*abc\r\n", b"*1\r\nPING\r\n", b"*1\r\n$-1\r\n", b"*1\r\n$abc\r\n", b"*2\r\n$3\r\nGET\r\n:1\r\n",
-    b"*1048577\r\n", b"*2147483648\r\n", b"*9223372036854775808\r\n", b"*1\r\n$536870913\r\n",
+    b"*1\r\n\xff3\r\nabc\r\n", b"*2147483648\r\n", b"*9223372036854775808\r\n", b"*1\r\n$536870913\r\n",
     b"*1\r\n$9999999999999\r\n", b"*1\r\n$4\r\nPINGxx*1\r\n$4\r\nPING\r\n", b'SET "a\r\n', b"GET 'a\r\n",
     b'SET "a"b c\r\n', b"*1 \r\n$4\r\nPING\r\n", b"*+1\r\n$4\r\nPING\r\n", b"*1\r\n$ 4\r\nPING\r\n",
     b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n", b"*1\r\n$0\r\n\r\n", b'""\r\n',
