@@ -76,6 +76,7 @@ let package = Package(
         tests("BytesTests", over: ["Bytes"]),
         tests("ConfigurationTests", over: ["Bytes", "Configuration"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),
+        tests("RESPTests", over: ["Bytes", "RESP"]),
         tests(
             "ToolsTests",
             over: [

@@ -25,19 +25,21 @@ public enum ProtocolError: Error, Equatable, Sendable {
     case invalidBulkLength
     case unauthenticatedBulkLength
 
-    /// What stands behind `-ERR Protocol error: `.
-    public var text: String {
+    /// Appends what stands behind `-ERR Protocol error: `.
+    public func append(to target: inout ByteBuffer) {
         switch self {
-        case .tooBigInlineRequest: "too big inline request"
-        case .unbalancedQuotes: "unbalanced quotes in request"
-        case .tooBigMultibulkCountText: "too big mbulk count string"
-        case .invalidMultibulkLength: "invalid multibulk length"
-        case .unauthenticatedMultibulkLength: "unauthenticated multibulk length"
-        case .tooBigBulkCountText: "too big bulk count string"
+        case .tooBigInlineRequest: target.append("too big inline request")
+        case .unbalancedQuotes: target.append("unbalanced quotes in request")
+        case .tooBigMultibulkCountText: target.append("too big mbulk count string")
+        case .invalidMultibulkLength: target.append("invalid multibulk length")
+        case .unauthenticatedMultibulkLength: target.append("unauthenticated multibulk length")
+        case .tooBigBulkCountText: target.append("too big bulk count string")
         case .expectedDollar(let byte):
-            "expected '$', got '\(String(decoding: [byte], as: UTF8.self))'"
-        case .invalidBulkLength: "invalid bulk length"
-        case .unauthenticatedBulkLength: "unauthenticated bulk length"
+            target.append("expected '$', got '")
+            target.append(byte)
+            target.append("'")
+        case .invalidBulkLength: target.append("invalid bulk length")
+        case .unauthenticatedBulkLength: target.append("unauthenticated bulk length")
         }
     }
 }

@@ -101,7 +101,11 @@ public struct RequestBatch: ~Copyable {
             guard try parseBulk(&cursor, limits) else {
                 arguments.truncate(to: first)
                 let atLeast = cursor.position - start + rest
-                return need(max(atLeast, cursor.wanted - start, input.count - start + 1))
+                let received = input.count - start
+                // An announcement is only a claim: it may delay the next look by a quarter of
+                // what has come, so that the work stays linear and an error is soon found.
+                let patience = min(atLeast, received + received / 4)
+                return need(max(patience, cursor.wanted - start, received + 1))
             }
         }
         extents.append(

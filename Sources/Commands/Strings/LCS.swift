@@ -37,7 +37,10 @@ extension StringCommands {
             left.bytes, right.bytes, sizeMax: execution.settings.stringCountMax)
         switch options.form {
         case .length: execution.replies.integer(subsequence.count)
-        case .text: execution.replies.bulk(subsequence.text(left.bytes, right.bytes).bytes)
+        case .text:
+            // The owner has a name, so that it outlives the slice.
+            let text = subsequence.text(left.bytes, right.bytes)
+            execution.replies.bulk(text.bytes)
         case .places:
             let matches = subsequence.matches(left.bytes, right.bytes)
             execution.replies.places(of: matches, count: subsequence.count, options)

@@ -117,9 +117,12 @@ extension Server {
     /// Tells a client what is wrong with its request and closes it after that.
     private func refuse(_ client: Reference<Client>, _ error: ProtocolError) {
         let replies = ReplyWriter(client.value.replies)
-        replies.error("ERR Protocol error: \(error.text)")
+        var text = ByteBuffer()
+        text.append("ERR Protocol error: ")
+        error.append(to: &text)
+        replies.error(text.bytes)
         countError("ERR")
-        log.verbose("Protocol error (\(error.text)) from client: \(description(of: client))")
+        log.verbose("\(text.bytes.text) from client: \(description(of: client))")
         client.value.flags.insert(.closesAfterReply)
         wantsToSend(client)
     }

@@ -35,7 +35,6 @@ extension Server {
         for warning in configuration.loaded.warnings { log.warning("WARNING: \(warning)") }
         try renameCommands()
         raiseFileLimit()
-        if settings.process.disablesHugePages { _ = process.disableTransparentHugePages() }
         warnAboutMachine()
         try lockDirectory()
         try writePidFile()
