@@ -39,11 +39,12 @@ def bases(directory):
 
 
 def state(directory):
-    """Every file below a directory with its hash, to prove that nothing was touched."""
+    """Every file below a directory with its hash, to prove that no data was touched."""
     return {
         str(path.relative_to(directory)): hashlib.sha1(path.read_bytes()).hexdigest()
         for path in sorted(directory.rglob("*"))
-        if path.is_file()
+        # The lock holds the process id of its last owner; it is no data.
+        if path.is_file() and path.name != ".ledgerstone.lock"
     }
 
 
