@@ -90,7 +90,7 @@ import Tools
         "Can't handle RDB format version 11", "Can't handle RDB format version 12",
     ]
 
-    private static func oracle(_ path: String) throws -> (isSound: Bool, output: String) {
+    static func oracle(_ path: String) throws -> (isSound: Bool, output: String) {
         let process = Foundation.Process()
         let pipe = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/redis-check-rdb")
