@@ -169,7 +169,7 @@ extension LogTail {
         if let file { retired.append(file) }
         file = nil
         entry = nil
-        retained.removeAllAndFree()
+        retained.removeAll()
         abandoned = []
         // What is not durable now never will be; offsets go on behind it.
         kept = LogMark(offset: written.offset, fileSize: 0, database: nil)

@@ -50,7 +50,7 @@ extension LogTail {
         batch.end = end
         batch.bytes.appendBatchLinePlace()
         if let database = kept.database { batch.bytes.appendSelect(database) }
-        batch.bytes.append(retained.bytes)
+        retained.copy(to: &batch.bytes)
         let checksum = batch.bytes.sealBatch(
             end: end, durable: kept.offset, previous: fresh.checksum)
         do throws(IOError) {
@@ -74,7 +74,7 @@ extension LogTail {
         written.database = endDatabase ?? kept.database
         if !hasHole { durable = end }
         kept = written
-        retained.removeAllAndFree()
+        retained.removeAll()
     }
 
     /// A fresh increment that an unsure list already names stays, and counts only up to its start.

@@ -28,7 +28,7 @@ final class LogTail {
     /// Where `retained` begins; what is before it needs no second writing.
     var kept: LogMark
     /// The records from `kept` on.
-    var retained = ByteBuffer()
+    var retained = RetainedRecords()
     /// The database that is selected behind `retained`.
     var endDatabase: Int?
 
@@ -147,9 +147,6 @@ final class LogTail {
         if mark.offset > kept.offset {
             retained.removeFirst(mark.offset.distance(from: kept.offset))
             kept = mark
-            if retained.isEmpty, retained.capacity > Self.idleCapacityMax {
-                retained.removeAllAndFree()
-            }
         }
         checkInvariants()
     }
@@ -166,7 +163,4 @@ final class LogTail {
             error: error, sinceMilliseconds: clock.wallMilliseconds, lastError: error)
         if let entry { abandoned.append((files.path(entry.name), kept.fileSize)) }
     }
-
-    /// Memory that is kept, when nothing is retained, for what comes next; in bytes.
-    private static let idleCapacityMax = 1 << 20
 }
