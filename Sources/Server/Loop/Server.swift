@@ -73,7 +73,6 @@ final class Server {
         self.configuration = configuration
         self.log = log
         let settings = configuration.settings
-        KeyHash.seed(world.entropy.seed(), world.entropy.seed())
         keyspace = Keyspace(databaseCount: settings.storage.databases)
         table = CommandTable(CommandCatalogue.all, SessionCommands.all)
         polling = try world.makePolling()

@@ -1,6 +1,7 @@
 import Bytes
 import Commands
 import Configuration
+import Keyspace
 import Platform
 
 /// The program `ledgerstone-server`: from the command line to the end of the loop.
@@ -58,6 +59,9 @@ public enum ServerProgram {
         do throws(IOError) {
             if configuration.settings.process.isDaemon { try world.process.daemonize() }
             configuration.settings.storage.directory = try world.fileSystem.workingDirectory()
+            // Here and not in `Server`: a test may run several servers in one process, and a
+            // table whose keys were hashed with other secrets finds nothing.
+            KeyHash.seed(world.entropy.seed(), world.entropy.seed())
             let server = try Server(world, configuration: configuration, log: log)
             try? server.start()
             if !server.isStopping { server.run() }
