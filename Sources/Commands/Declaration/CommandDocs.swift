@@ -1,6 +1,7 @@
 /// What `COMMAND DOCS` and the manual say of a command.
 public struct CommandDocs: Sendable {
     public let summary: StaticString
+    /// Empty when nothing is to be said of it.
     public let complexity: StaticString
     public let since: StaticString
     public let group: Group
@@ -58,11 +59,14 @@ public struct ArgumentDocs: Sendable {
     public let since: StaticString?
     /// Index of the key specification that a key belongs to.
     public let keySpecification: Int?
+    /// How a syntax line names the argument, when not by its name.
+    public let display: StaticString?
     public let parts: [ArgumentDocs]
 
     public init(
         _ name: StaticString, _ kind: Kind, token: StaticString? = nil, _ options: Options = [],
-        since: StaticString? = nil, keySpecification: Int? = nil, parts: [ArgumentDocs] = []
+        since: StaticString? = nil, keySpecification: Int? = nil, display: StaticString? = nil,
+        parts: [ArgumentDocs] = []
     ) {
         self.name = name
         self.kind = kind
@@ -70,6 +74,7 @@ public struct ArgumentDocs: Sendable {
         self.options = options
         self.since = since
         self.keySpecification = keySpecification
+        self.display = display
         self.parts = parts
     }
 
@@ -121,6 +126,14 @@ public struct ArgumentDocs: Sendable {
         _ parts: [ArgumentDocs]
     ) -> ArgumentDocs {
         ArgumentDocs(name, .oneOf, options, since: since, parts: parts)
+    }
+
+    public static func oneOf(_ name: StaticString, _ parts: [ArgumentDocs]) -> ArgumentDocs {
+        ArgumentDocs(name, .oneOf, parts: parts)
+    }
+
+    public static func block(_ name: StaticString, _ parts: [ArgumentDocs]) -> ArgumentDocs {
+        ArgumentDocs(name, .block, parts: parts)
     }
 
     public static func block(
