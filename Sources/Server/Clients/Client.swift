@@ -64,7 +64,7 @@ struct ClientFlags: OptionSet {
     static let watchBroken = ClientFlags(rawValue: 1 << 2)
     /// A command was refused while it was queued: EXEC is refused.
     static let transactionBroken = ClientFlags(rawValue: 1 << 3)
-    /// CLIENT REPLY OFF, SKIP (the next one, then this one).
+    /// CLIENT REPLY OFF; SKIP before the next command, and while it runs.
     static let repliesOff = ClientFlags(rawValue: 1 << 4)
     static let skipsNextReply = ClientFlags(rawValue: 1 << 5)
     static let skipsReply = ClientFlags(rawValue: 1 << 6)

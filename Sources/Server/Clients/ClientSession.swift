@@ -32,6 +32,8 @@ struct ClientWait {
         case durability(offset: UInt64)
         /// WAIT: replicas, of which there are none.
         case replicas
+        /// Nothing more: the client was told an error meanwhile.
+        case answered
         /// CLIENT PAUSE, until a moment that all clients share.
         case pause
         /// The snapshot's queue is full, and the next write would add to it.

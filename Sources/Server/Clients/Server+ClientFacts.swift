@@ -12,6 +12,7 @@ extension Server {
 
     /// Writes a reply to a client outside of its own request.
     func answer(_ client: Reference<Client>, _ body: (ReplyWriter) -> Void) {
+        guard !client.value.flags.contains(.repliesOff) else { return }
         body(ReplyWriter(client.value.replies, version: client.value.version))
         wantsToSend(client)
     }

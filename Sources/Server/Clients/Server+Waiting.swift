@@ -26,6 +26,29 @@ extension Server {
         executeQuery(of: client)
     }
 
+    /// Ends the wait of a client by its number, if it waits for what may end (`CLIENT UNBLOCK`).
+    ///
+    /// - Parameter withError: whether it is told an error; else it is answered as if its time were
+    ///   over.
+    /// - Returns: whether it waited.
+    func endWait(of identifier: UInt64, withError: Bool) -> Bool {
+        guard let client = clients.find(identifier), let wait = client.value.session.wait else {
+            return false
+        }
+        switch wait.cause {
+        case .pause, .snapshot, .answered: return false
+        case .durability, .replicas: break
+        }
+        if withError {
+            answer(client) { $0.error("UNBLOCKED client unblocked via CLIENT UNBLOCK") }
+            countError("UNBLOCKED")
+            client.value.session.wait?.cause = .answered
+        }
+        // It goes on in the periodic part of this turn, not inside the command of another client.
+        client.value.session.wait?.deadline = 0
+        return true
+    }
+
     /// Ends the waits whose cause is gone or whose time is over.
     func serveWaiting() {
         guard !waiting.isEmpty else { return }
@@ -39,6 +62,7 @@ extension Server {
             case .replicas:
                 guard isLate else { continue }
                 answer(client) { $0.integer(0) }
+            case .answered: break
             case .pause:
                 guard !care.contains(.paused) else { continue }
             case .snapshot:

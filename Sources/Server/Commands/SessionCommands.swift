@@ -1,4 +1,6 @@
 /// The commands of this room, a file or a small family each.
 enum SessionCommands {
-    static let all: [SessionCommand] = ConnectionCommands.all + TransactionCommands.all
+    static let all: [SessionCommand] =
+        ConnectionCommands.all + TransactionCommands.all
+        + IntrospectionCommands.all
 }

@@ -24,7 +24,10 @@ struct RegisteredCommand {
     let arity: Int
     let action: CommandAction
     /// Numbers of the subcommands, for a container.
-    var subcommands: [CommandNumber] = []
+    fileprivate(set) var subcommands: [CommandNumber] = []
+    /// Whether the word behind the name chooses a subcommand; without one, `action` may still do
+    /// something (`COMMAND`).
+    fileprivate(set) var isContainer = false
     let container: CommandNumber?
     /// Index of the first key, when it always stands there; 0 when it does not.
     let firstKey: Int
@@ -95,6 +98,7 @@ final class CommandTable {
                     container: container, firstKey: firstKey)))
         if let container {
             self[container].value.subcommands.append(number)
+            self[container].value.isContainer = true
         } else {
             enter(number, as: ByteSlice(declaration.name))
         }

@@ -12,6 +12,7 @@ extension Server {
         _ command: Reference<RegisteredCommand>, _ request: Request, of client: Reference<Client>
     ) {
         let start = client.value.replies.value.count
+        beginSilence(client)
         if let refusal = refusal(of: command, request.arguments, client) {
             reject(refusal, command, client)
         } else if mustQueue(command, client) {
@@ -25,7 +26,7 @@ extension Server {
             run(command, request, of: client)
             keyspace.shared.value.leavesNoTrace = false
         }
-        silence(client, from: start)
+        endSilence(client, from: start)
     }
 
     /// Why a command is not executed now.
@@ -126,17 +127,19 @@ extension Server {
         command.value.declaration.name.isText("touch")
     }
 
+    /// Notes that the reply to come is the one that the client asked to skip.
+    private func beginSilence(_ client: Reference<Client>) {
+        guard client.value.flags.contains(.skipsNextReply) else { return }
+        client.value.flags.remove(.skipsNextReply)
+        client.value.flags.insert(.skipsReply)
+    }
+
     /// Takes back the reply of a client that asked for silence.
-    private func silence(_ client: Reference<Client>, from start: Int) {
-        let flags = client.value.flags
-        if flags.contains(.repliesOff) || flags.contains(.skipsReply) {
+    private func endSilence(_ client: Reference<Client>, from start: Int) {
+        if !client.value.flags.isDisjoint(with: [.repliesOff, .skipsReply]) {
             client.value.replies.value.truncate(to: start)
         }
         client.value.flags.remove(.skipsReply)
-        if flags.contains(.skipsNextReply) {
-            client.value.flags.remove(.skipsNextReply)
-            client.value.flags.insert(.skipsReply)
-        }
     }
 }
 

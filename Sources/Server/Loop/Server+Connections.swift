@@ -107,7 +107,7 @@ extension Server {
 
     private func free(_ client: Reference<Client>) {
         if client.value.flags.contains(.hasOutput) { outputs.removeAll { $0 == client } }
-        if client.value.flags.contains(.monitor) { monitors.removeAll { $0 == client } }
+        if client.value.flags.contains(.monitor) { stopMonitoring(client) }
         stopWaiting(client)
         watchers.forget(client)
         keyspace.shared.value.watchedCount = watchers.count

@@ -40,7 +40,7 @@ extension Server {
             reject(unknownCommand(arguments), nil, client)
             return nil
         }
-        if case .container = command.value.action, arguments.count > 1 {
+        if command.value.isContainer, arguments.count > 1 {
             guard let subcommand = table.find(arguments[1], in: command) else {
                 reject(unknownSubcommand(arguments), command, client)
                 return nil

@@ -5,7 +5,7 @@ import RESP
 
 /// Commands about the connection itself.
 enum ConnectionCommands {
-    static let all = [ping, echo, select, quit]
+    static let all = [ping, echo, select, auth, hello, reset, quit, ClientCommands.client]
 
     private static let ping = SessionCommand(
         CommandDeclaration(
@@ -41,13 +41,22 @@ enum ConnectionCommands {
                 "Selects the database of a connection.", complexity: "O(1)", since: "1.0.0",
                 group: .connection, arguments: [.integer("index")]))
     ) { arguments, session throws(CommandError) in
-        guard let index = arguments[1].integer, Int64(Int32(truncatingIfNeeded: index)) == index
-        else { throw .text("ERR invalid DB index") }
-        guard index >= 0, index < session.server.keyspace.databaseCount else {
-            throw .databaseIndexOutOfRange
-        }
-        session.client.value.database = Int(index)
+        session.client.value.database = try arguments.databaseIndex(
+            1, of: session.server.keyspace.databaseCount)
         session.replies.ok()
+    }
+
+    private static let reset = SessionCommand(
+        CommandDeclaration(
+            "reset", arity: 1, [.noScript, .loading, .stale, .fast, .noAuth, .allowBusy],
+            categories: [.connection],
+            docs: CommandDocs(
+                "Puts the connection back into the state of a new one.", complexity: "O(1)",
+                since: "6.2.0", group: .connection))
+    ) { _, session throws(CommandError) in
+        session.server.reset(session.client)
+        session.server.execution.replies.version = .two
+        session.replies.simple("RESET")
     }
 
     private static let quit = SessionCommand(
