@@ -71,6 +71,11 @@ import Testing
             #expect(error.step == .checkSum)
             #expect(error.offset == 113)
             #expect(error.reason.description == "RDB CRC error")
+            // The words of the oracle for the same file.
+            #expect(
+                error.loadingText
+                    == "Wrong RDB checksum expected: (2702bbbdfa58e2a0) but got "
+                    + "(aeeb244089e53dc9). Aborting now.")
         }
         let unchecked = try changed.withSlice { bytes throws(RDBError) in
             try RDBFile.examine(bytes, depth: .contents, verifyingChecksum: false)

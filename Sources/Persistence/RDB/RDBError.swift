@@ -44,7 +44,8 @@ extension RDBError {
         case unsupportedVersion(Int)
         case endOfInput
         case invalidType(UInt8)
-        case wrongChecksum(expected: UInt64, actual: UInt64)
+        /// The checksum of the bytes is another than the one behind them.
+        case wrongChecksum(computed: UInt64, stored: UInt64)
         case preReleaseFunctions(UInt8)
 
         /// A nested encoding, a count or a length that cannot be right.
@@ -100,5 +101,20 @@ extension RDBError: CustomStringConvertible {
         if let key { text += ", key '\(key.text)'" }
         if let type { text += ", type \(type) (\(RDBType(rawValue: type)?.name ?? "unknown"))" }
         return text + ")"
+    }
+}
+
+extension RDBError {
+    /// What the server logs when loading ends here, as Redis says it where it does.
+    public var loadingText: String {
+        switch reason {
+        case .endOfInput: "Short read or OOM loading DB. Unrecoverable error, aborting now."
+        case .wrongChecksum(let computed, let stored):
+            "Wrong RDB checksum expected: (\(String(computed, radix: 16))) but got "
+                + "(\(String(stored, radix: 16))). Aborting now."
+        case .wrongSignature, .unsupportedVersion, .duplicateKey, .tooManyDatabases:
+            reason.description
+        default: description
+        }
     }
 }

@@ -142,12 +142,12 @@ public struct RDBReader {
         input.step = .checkSum
         guard version >= RDBFormat.versionWithChecksum else { return .absent }
         let covered = input.bytes[..<input.offset]
-        let expected = try input.littleEndian(UInt64.self)
-        if expected == 0 { return .disabled }
+        let stored = try input.littleEndian(UInt64.self)
+        if stored == 0 { return .disabled }
         guard isVerifying else { return .notChecked }
-        let actual = CRC64.of(covered)
-        guard actual == expected else {
-            throw input.failure(.wrongChecksum(expected: expected, actual: actual))
+        let computed = CRC64.of(covered)
+        guard computed == stored else {
+            throw input.failure(.wrongChecksum(computed: computed, stored: stored))
         }
         return .correct
     }
