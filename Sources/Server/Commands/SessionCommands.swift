@@ -3,4 +3,5 @@ enum SessionCommands {
     static let all: [SessionCommand] =
         ConnectionCommands.all + TransactionCommands.all
         + IntrospectionCommands.all
+        + AdministrationCommands.all
 }

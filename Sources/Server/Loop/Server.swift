@@ -34,6 +34,8 @@ final class Server {
     /// What dispatch has to look at before each command; none of it is the usual case.
     var care: ServerCare = []
     var statistics = ServerStatistics()
+    var rates = ServerRates()
+    var identity: ServerIdentity
     /// Records of keys that went because their deadline had passed, ahead of the command's own.
     var expiries = RecordList()
     /// Records of the unit that is being executed: a transaction, or a command with several.
@@ -80,6 +82,7 @@ final class Server {
         execution = Execution(
             keyspace: keyspace, replies: ReplyWriter(discarded), seed: world.entropy.seed())
         persistence = PersistenceState()
+        identity = ServerIdentity(world.entropy)
         clock.update(world.clock)
         connectHooks()
         applySettings()
@@ -172,6 +175,7 @@ struct ServerStatistics {
     var errors: [ByteString: UInt64] = [:]
     var turns: UInt64 = 0
     var turnMicroseconds: UInt64 = 0
-    var turnCommandMicroseconds: UInt64 = 0
+    /// Values of RESTORE that were examined in depth.
+    var sanitizations: UInt64 = 0
     var unexpectedErrors: UInt64 = 0
 }

@@ -24,12 +24,14 @@ extension Server {
 
     /// How long the next wait may last, in microseconds.
     func timeUntilNextWork() -> Int64 {
+        let now = world.clock.monotonicMicroseconds
+        statistics.turnMicroseconds &+= UInt64(max(0, now - clock.monotonicMicroseconds))
         if persistence.snapshot != nil, hasSnapshotWork { return 0 }
         if keyspace.detachedCount > 0 { return 0 }
         var moment = nextRound
         if let deadline = persistence.appendLog?.nextDeadline { moment = min(moment, deadline) }
         if let deadline = nextWaitDeadline { moment = min(moment, deadline) }
-        return max(0, moment - world.clock.monotonicMicroseconds)
+        return max(0, moment - now)
     }
 
     private func runRound() {
@@ -37,6 +39,7 @@ extension Server {
         clock.calibrate()
         limits.slowTicks = slowTicks()
         measureMemory()
+        takeRates()
         if pause.until != 0, !pause.isActive(at: clock.wallMilliseconds) { unpause() }
         checkClients()
         expireSome()
@@ -45,6 +48,14 @@ extension Server {
         saveIfDue()
         rewriteIfDue()
         trackMemory()
+    }
+
+    private func takeRates() {
+        rates.take(
+            ServerRates.Sample(
+                time: clock.monotonicMicroseconds, commands: statistics.commands,
+                bytesReceived: statistics.bytesReceived, bytesSent: statistics.bytesSent,
+                turns: statistics.turns, turnMicroseconds: statistics.turnMicroseconds))
     }
 
     /// Threshold of the slow log or the latency monitor, whichever is lower.

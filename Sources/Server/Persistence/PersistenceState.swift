@@ -18,6 +18,8 @@ struct PersistenceState {
     var lastRewriteSeconds: Int64 = -1
     var lastRewriteSucceeded = true
     var rewrites: UInt64 = 0
+    /// The log's count of delayed syncs when statistics were last reset.
+    var delayedSyncsBefore: UInt64 = 0
 
     // MARK: Snapshots
 

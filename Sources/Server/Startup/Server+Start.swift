@@ -11,6 +11,8 @@ extension Server {
         do throws(StartupFailure) {
             try prepare()
             persistence.lastSave = clock.wallSeconds
+            identity.startedMonotonic = clock.monotonicSeconds
+            identity.startupMemory = world.process.memory().allocated
             try listen()
             try load()
             announceReady()

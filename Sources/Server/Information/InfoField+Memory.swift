@@ -1,0 +1,134 @@
+import Bytes
+import Configuration
+import Keyspace
+import Platform
+
+extension InfoField {
+    static let memory: [InfoField] =
+        used + [
+            InfoField("allocator_allocated", .gauge, "Bytes handed out.") {
+                $0.memory.process.allocated
+            },
+            InfoField("allocator_active", .gauge, "Bytes of pages with something handed out.") {
+                $0.memory.process.active
+            },
+            InfoField("allocator_resident", .gauge, "Bytes that the allocator holds.") {
+                $0.memory.process.allocatorResident
+            },
+            InfoField("total_system_memory", .gauge, "Memory of the machine.") { $0.host.memory },
+            InfoField("total_system_memory_human", .text, "The same for people.") {
+                HumanSize(bytes: $0.host.memory)
+            },
+        ] + scripts + limits + fragmentation + buffers
+
+    private static let used: [InfoField] = [
+        InfoField("used_memory", .gauge, "Bytes that the allocator has handed out.") {
+            $0.memory.used
+        },
+        InfoField("used_memory_human", .text, "The same for people.") {
+            HumanSize(bytes: $0.memory.used)
+        },
+        InfoField("used_memory_rss", .gauge, "Bytes in physical memory.") {
+            $0.memory.process.resident
+        },
+        InfoField("used_memory_rss_human", .text, "The same for people.") {
+            HumanSize(bytes: $0.memory.process.resident)
+        },
+        InfoField("used_memory_peak", .gauge, "The most that was handed out.") { $0.memory.peak },
+        InfoField("used_memory_peak_human", .text, "The same for people.") {
+            HumanSize(bytes: $0.memory.peak)
+        },
+        InfoField("used_memory_peak_perc", .gauge, "What is used, of the most.") {
+            Percentage(part: $0.memory.used, whole: $0.memory.peak)
+        },
+        InfoField("used_memory_overhead", .gauge, "Bytes that are not data.") {
+            $0.memory.overhead
+        },
+        InfoField("used_memory_startup", .gauge, "Bytes that were used at the start.") {
+            $0.memory.startup
+        },
+        InfoField("used_memory_dataset", .gauge, "Bytes of keys and values.") {
+            $0.memory.dataset
+        },
+        InfoField("used_memory_dataset_perc", .gauge, "Data, of what was added since start.") {
+            Percentage(part: min($0.memory.dataset, $0.memory.added), whole: $0.memory.added)
+        },
+    ]
+
+    private static let scripts: [InfoField] = [
+        .none("used_memory_lua", "Bytes of the interpreter of scripts."),
+        .none("used_memory_vm_eval", "Bytes of the interpreter of EVAL."),
+        .none("used_memory_lua_human", "Bytes of the interpreter for people.", "0B"),
+        .none("used_memory_scripts_eval", "Bytes of what is kept of scripts."),
+        .none("number_of_cached_scripts", "Scripts that are kept."),
+        .none("number_of_functions", "Functions."),
+        .none("number_of_libraries", "Libraries of functions."),
+        .none("used_memory_vm_functions", "Bytes of the interpreter of functions."),
+        .none("used_memory_vm_total", "Bytes of both interpreters."),
+        .none("used_memory_vm_total_human", "The same for people.", "0B"),
+        .none("used_memory_functions", "Bytes of what is kept of functions."),
+        .none("used_memory_scripts", "Bytes of what is kept of scripts and functions."),
+        .none("used_memory_scripts_human", "The same for people.", "0B"),
+    ]
+
+    private static let limits: [InfoField] = [
+        InfoField("maxmemory", .gauge, "Bytes that may be used; 0 is no limit.") {
+            $0.settings.memory.max
+        },
+        InfoField("maxmemory_human", .text, "The same for people.") {
+            HumanSize(bytes: $0.settings.memory.max)
+        },
+        InfoField("maxmemory_policy", .text, "What makes room when memory is full.") {
+            $0.settings.memory.policy.rawValue
+        },
+    ]
+
+    private static let fragmentation: [InfoField] = [
+        InfoField("allocator_frag_ratio", .gauge, "Active to allocated.") {
+            FixedDecimal.ratio($0.memory.process.active, $0.memory.process.allocated)
+        },
+        InfoField("allocator_frag_bytes", .gauge, "Active without allocated.") {
+            Int64($0.memory.process.active) - Int64($0.memory.process.allocated)
+        },
+        InfoField("allocator_rss_ratio", .gauge, "Held by the allocator to active.") {
+            FixedDecimal.ratio($0.memory.process.allocatorResident, $0.memory.process.active)
+        },
+        InfoField("allocator_rss_bytes", .gauge, "Held by the allocator without active.") {
+            Int64($0.memory.process.allocatorResident) - Int64($0.memory.process.active)
+        },
+        InfoField("rss_overhead_ratio", .gauge, "Physical memory to what the allocator holds.") {
+            FixedDecimal.ratio($0.memory.process.resident, $0.memory.process.allocatorResident)
+        },
+        InfoField("rss_overhead_bytes", .gauge, "Physical memory without the allocator's.") {
+            Int64($0.memory.process.resident) - Int64($0.memory.process.allocatorResident)
+        },
+        InfoField("mem_fragmentation_ratio", .gauge, "Physical memory to what is used.") {
+            FixedDecimal.ratio($0.memory.process.resident, $0.memory.used)
+        },
+        InfoField("mem_fragmentation_bytes", .gauge, "Physical memory without what is used.") {
+            Int64($0.memory.process.resident) - Int64($0.memory.used)
+        },
+    ]
+
+    private static let buffers: [InfoField] = [
+        InfoField("mem_not_counted_for_evict", .gauge, "Buffers that eviction cannot help.") {
+            $0.memory.logBuffer
+        },
+        .none("mem_replication_backlog", "Bytes kept for replicas that come back."),
+        .none("mem_total_replication_buffers", "Bytes kept for replicas."),
+        .none("mem_clients_slaves", "Bytes of buffers of replicas."),
+        InfoField("mem_clients_normal", .gauge, "Bytes of buffers of clients.") {
+            $0.memory.clients
+        },
+        .none("mem_cluster_links", "Bytes of buffers of other nodes."),
+        InfoField("mem_aof_buffer", .gauge, "Bytes of the log that the kernel has not got yet.") {
+            $0.memory.logBuffer
+        },
+        InfoField("mem_allocator", .text, "The allocator.") { _ in "jemalloc" },
+        .none("active_defrag_running", "Percent of time that goes into defragmentation."),
+        InfoField("lazyfree_pending_objects", .gauge, "Flushed keys that wait to be freed.") {
+            $0.server.keyspace.detachedCount
+        },
+        .none("lazyfreed_objects", "Keys that were freed later than they went."),
+    ]
+}

@@ -1,0 +1,57 @@
+import Bytes
+import Configuration
+import Keyspace
+
+// Sections whose lines come from lists: commands, errors, databases, listeners.
+extension InfoSection {
+    static let appendListeners: @Sendable (InfoMoment, inout ByteBuffer) -> Void = { moment, text in
+        let network = moment.settings.network
+        var kinds: [String] = []
+        for listener in moment.server.listeners where !kinds.contains(listener.kind) {
+            text.append(text: "listener\(kinds.count):name=\(listener.kind)")
+            kinds.append(listener.kind)
+            if let path = listener.path {
+                text.append(text: ",bind=\(path)\r\n")
+            } else {
+                for address in network.bind { text.append(text: ",bind=\(address)") }
+                text.append(text: ",port=\(network.port)\r\n")
+            }
+        }
+    }
+
+    static let appendCommands: @Sendable (InfoMoment, inout ByteBuffer) -> Void = { moment, text in
+        for command in moment.server.table.commands {
+            let counted = command.value.statistics
+            guard counted.calls + counted.rejected + counted.failed > 0 else { continue }
+            let microseconds = moment.server.clock.microseconds(ofTicks: counted.ticks)
+            let each = FixedDecimal(
+                value: counted.calls == 0 ? 0 : Double(microseconds) / Double(counted.calls))
+            text.append(
+                text: "cmdstat_\(command.value.fullName):calls=\(counted.calls),"
+                    + "usec=\(microseconds),usec_per_call=\(each.text),"
+                    + "rejected_calls=\(counted.rejected),failed_calls=\(counted.failed)\r\n")
+        }
+    }
+
+    static let appendErrors: @Sendable (InfoMoment, inout ByteBuffer) -> Void = { moment, text in
+        for (word, count) in moment.statistics.errors.sorted(by: { $0.key < $1.key }) {
+            text.append("errorstat_")
+            text.append(word)
+            text.append(text: ":count=\(count)\r\n")
+        }
+    }
+
+    static let appendDatabases: @Sendable (InfoMoment, inout ByteBuffer) -> Void = { moment, text in
+        let keyspace = moment.server.keyspace
+        for index in 0..<keyspace.databaseCount {
+            let database = keyspace[index]
+            guard database.count > 0 else { continue }
+            text.append(
+                text: "db\(index):keys=\(database.count),expires=\(database.countWithDeadline),"
+                    + "avg_ttl=\(database.averageTimeToLive)\r\n")
+        }
+    }
+
+    /// The percentiles of `latency-tracking-info-percentiles`, for each command that was called.
+    static let appendLatencies: @Sendable (InfoMoment, inout ByteBuffer) -> Void = { _, _ in }
+}
