@@ -29,7 +29,11 @@ extension KeyCommands {
         case 2 where arguments[1].isWord("sync"): lazily = false
         default: throw .syntax
         }
-        execution.changed(execution.keyspace.flush(database, lazily: lazily))
+        let removed = execution.keyspace.flush(database, lazily: lazily)
+        let mayBeSaved = database == nil && !execution.isReplaying
+        let isSaved = mayBeSaved && execution.keyspace.shared.value.onFlushedAll?() == true
+        // What is in a file already is no change since then.
+        if !isSaved { execution.changed(removed) }
         // Also when nothing was there, as Redis does, which does not know what a replica holds.
         execution.keep(arguments)
         execution.replies.ok()

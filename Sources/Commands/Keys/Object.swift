@@ -120,6 +120,6 @@ extension ReplyWriter {
         simple(first.bytes)
         for line in lines { simple(line) }
         simple("HELP")
-        simple("    Prints these lines.")
+        simple("    Prints this help.")
     }
 }

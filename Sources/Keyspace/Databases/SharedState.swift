@@ -29,6 +29,8 @@ public struct SharedState: ~Copyable {
     public var onWatchedChange: ((Int, ByteSlice) -> Void)?
     /// Hears of every key that goes because its deadline has passed, before it goes.
     public var onExpired: ((Int, ByteSlice) -> Void)?
+    /// Hears that a client has removed all keys; says whether that is saved already.
+    public var onFlushedAll: (() -> Bool)?
 
     /// Takes what a running snapshot has to save before it changes.
     var sink: (any SnapshotSink)?

@@ -4,4 +4,5 @@ enum SessionCommands {
         ConnectionCommands.all + TransactionCommands.all
         + IntrospectionCommands.all
         + AdministrationCommands.all
+        + StorageCommands.all
 }

@@ -142,6 +142,11 @@ final class CommandTable {
         }
     }
 
+    /// Begins the counters of all commands anew.
+    func resetStatistics() {
+        for command in commands { command.value.statistics = CommandStatistics() }
+    }
+
     // MARK: Names
 
     /// The names of all commands, in lower case, without subcommands.

@@ -170,6 +170,44 @@ extension Server {
         listeners.append(listener)
     }
 
+    /// Listens on the TCP port and addresses of the settings instead of the present ones.
+    ///
+    /// - Returns: whether it could; if not, it listens on no port until it is asked again.
+    func listenAnew() -> Bool {
+        let former = listeners
+        let network = configuration.settings.network
+        for listener in former where listener.path == nil {
+            polling.remove(listener.socket)
+            world.network.close(listener.socket)
+        }
+        listeners.removeAll()
+        for listener in former where listener.path != nil { keep(listener) }
+        guard network.port > 0 else { return true }
+        let keptCount = listeners.count
+        do throws(StartupFailure) {
+            try listenTCP(network)
+            return true
+        } catch {
+            for listener in listeners[keptCount...] {
+                polling.remove(listener.socket)
+                world.network.close(listener.socket)
+            }
+            listeners.removeSubrange(keptCount...)
+            return false
+        }
+    }
+
+    /// Goes on with a listener under its new place in the list.
+    private func keep(_ listener: Listener) {
+        polling.remove(listener.socket)
+        do throws(IOError) {
+            try add(listener)
+        } catch {
+            log.warning("Cannot go on listening at \(listener.kind): \(error.message)")
+            world.network.close(listener.socket)
+        }
+    }
+
     /// Closes the listening sockets and removes the file of a Unix socket.
     func stopListening() {
         for listener in listeners {

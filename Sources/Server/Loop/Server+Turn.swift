@@ -19,10 +19,11 @@ extension Server {
         polling.wait(timeoutMicroseconds: timeUntilNextWork(), into: &events)
         refreshClock()
         statistics.turns &+= 1
-        for index in 0..<events.count { serve(events[index]) }
+        for index in 0..<events.count where !isStopping { serve(events[index]) }
         gatherCommit()
+        guard !isStopping else { return }
         takeSignals()
-        runPeriodicWork()
+        if !isStopping { runPeriodicWork() }
     }
 
     /// Looks again, without waiting, before a commit: whoever is ready joins it.

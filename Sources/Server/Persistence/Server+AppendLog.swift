@@ -40,7 +40,7 @@ extension Server {
     /// Gives what a command left to the log, or to the unit that it belongs to, and ties the
     /// client's reply to it.
     func record(_ request: Request, of client: Reference<Client>) {
-        guard let log = persistence.appendLog else { return }
+        guard let log = persistence.appendLog, log.phase != .off else { return }
         if !isInUnit, expiries.isEmpty, execution.records.isEmpty, !request.canonical.isEmpty {
             // The usual case: the client's own bytes.
             let offset = log.append(request.canonical, database: execution.database.index)
@@ -83,7 +83,11 @@ extension Server {
     func endUnit(of client: Reference<Client>) {
         isInUnit = false
         execution.records.removeAll()
-        guard let log = persistence.appendLog, !unit.isEmpty else { return }
+        guard !unit.isEmpty else { return }
+        guard let log = persistence.appendLog, log.phase != .off else {
+            // The transaction has switched the log off.
+            return unit.removeAll()
+        }
         tie(client, to: flushUnit(to: log))
     }
 

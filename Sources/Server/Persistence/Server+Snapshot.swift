@@ -30,14 +30,13 @@ extension Server {
     /// - Returns: whether it is there.
     func saveNow() -> Bool {
         precondition(persistence.snapshot == nil)
-        persistence.lastSaveAttempt = clock.wallSeconds
-        let began = world.clock.wallSeconds
         do throws(SnapshotFailure) {
             _ = try Snapshot.take(of: keyspace, dumpPlan(), in: world)
-            noteSaved(changes: persistence.changesSinceSave, began: began)
+            noteSaved(changes: persistence.changesSinceSave)
             return true
         } catch {
-            noteSaveFailed(error)
+            // Who asked is told; what is remembered is how saving by itself went.
+            log.warning(error.description)
             return false
         }
     }
@@ -175,6 +174,38 @@ extension Server {
         }
     }
 
+    /// Ends the snapshot under way, while everybody waits.
+    func finishSnapshot() {
+        while let running = persistence.snapshot {
+            if case .ended(let outcome) = running.snapshot.proceed(for: 10_000) {
+                persistence.snapshot = nil
+                end(running, outcome)
+            }
+        }
+    }
+
+    /// Every key is gone: what a dump under way or on the disk holds is of the past.
+    ///
+    /// With save points the dump file is replaced at once, so that a restart does not bring back
+    /// what was meant to go.
+    ///
+    /// - Returns: whether that is so.
+    func followFlush() -> Bool {
+        if isSaving { dropSnapshot() }
+        guard !configuration.settings.snapshot.savePoints.isEmpty, persistence.loading == nil else {
+            return false
+        }
+        guard persistence.snapshot == nil else {
+            // A rewrite is under way, and there is one snapshot at a time.
+            persistence.isSaveScheduled = true
+            return false
+        }
+        let saves = persistence.saves
+        let isSaved = saveNow()
+        persistence.saves = saves
+        return isSaved
+    }
+
     private func end(
         _ running: RunningSnapshot, _ outcome: Result<SnapshotResult, SnapshotFailure>
     ) {
@@ -182,9 +213,11 @@ extension Server {
         switch (running.purpose, outcome) {
         case (.save, .success):
             log.notice("Background saving terminated with success")
-            noteSaved(changes: running.changes, began: running.began)
+            noteSaved(changes: running.changes)
+            persistence.lastSaveSeconds = persistence.lastSave - running.began
         case (.save, .failure(let failure)):
             log.warning("Background saving error")
+            persistence.lastSaveSeconds = world.clock.wallSeconds - running.began
             noteSaveFailed(failure)
         case (.rewrite, .success):
             noteVerified(running.path)
@@ -198,11 +231,10 @@ extension Server {
         followLogPhase()
     }
 
-    private func noteSaved(changes: Int, began: Int64) {
+    private func noteSaved(changes: Int) {
         log.notice("DB saved on disk")
         persistence.changesSinceSave -= changes
         persistence.lastSave = world.clock.wallSeconds
-        persistence.lastSaveSeconds = persistence.lastSave - began
         persistence.lastSaveSucceeded = true
         persistence.consecutiveSaveFailures = 0
         persistence.saves += 1

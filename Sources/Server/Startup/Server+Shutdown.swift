@@ -86,12 +86,9 @@ extension Server {
             }
             log.warning("There is a child rewriting the AOF. Killing it!")
         }
-        running.snapshot.cancel()
-        while true {
-            if case .ended = running.snapshot.proceed(for: 10_000) { break }
-        }
-        persistence.snapshot = nil
-        persistence.appendLog?.cancelRewrite()
+        dropSnapshot()
+        if running.purpose == .rewrite { persistence.appendLog?.cancelRewrite() }
+        persistence.rewriteBegan = nil
         return true
     }
 
@@ -131,7 +128,6 @@ extension Server {
     private func sendLastReplies() {
         endLogTurn()
         sendReplies()
-        freeClosing()
     }
 
     var pidFilePath: String {

@@ -79,7 +79,7 @@ extension Server {
     }
 
     /// Descriptors that are not for clients: files, listeners, polling.
-    private static let reservedFiles = 32
+    static let reservedFiles = 32
 
     private func raiseFileLimit() {
         let wanted = configuration.settings.clients.countMax + Self.reservedFiles
@@ -152,7 +152,7 @@ extension Server {
         }
     }
 
-    private func setTitle() {
+    func setTitle() {
         let settings = configuration.settings
         guard settings.process.setsTitle else { return }
         let address = settings.network.bind.first ?? "*"

@@ -1,0 +1,211 @@
+import Bytes
+import Commands
+import Configuration
+import Keyspace
+import Persistence
+import Platform
+
+// CONFIG SET and REWRITE. A change is made on a copy of the settings, carried to those who keep a
+// part of it, and then to the world; when the world refuses, everything is put back.
+extension Server {
+    /// What a change does beyond the settings, in the order in which it is done. What comes last
+    /// is the hardest to take back.
+    private enum Effect: CaseIterable {
+        case directory, clientsMax, addresses, port, title, purging, log
+
+        /// The effect of a directive, if it has one.
+        init?(_ name: String) {
+            switch name {
+            case "dir": self = .directory
+            case "maxclients": self = .clientsMax
+            case "bind": self = .addresses
+            case "port": self = .port
+            case "proc-title-template": self = .title
+            case "jemalloc-bg-thread": self = .purging
+            case "appendonly": self = .log
+            default: return nil
+            }
+        }
+    }
+
+    /// Sets directives, all of them or none.
+    ///
+    /// - Parameter isLocal: whether who asks is on this machine.
+    func change(
+        _ pairs: [(name: ByteString, value: ByteString)], isLocal: Bool
+    ) throws(CommandError) {
+        let change: SettingsChange
+        do throws(SettingsChange.Failure) {
+            change = try SettingsChange(
+                pairs, of: configuration.settings,
+                permissions: SettingsChange.Permissions(
+                    isLoading: care.contains(.loading),
+                    allowsProtected: allows(
+                        configuration.settings.process.protectedConfigs, isLocal: isLocal)))
+        } catch {
+            guard let reply = error.reply else {
+                throw .text("LOADING Redis is loading the dataset in memory")
+            }
+            throw .composed(reply)
+        }
+        let former = configuration.settings
+        configuration.settings = change.settings
+        applySettings()
+        try takeEffect(of: change.changed, former: former)
+        for directive in change.changed {
+            if let warning = directive.warning(in: configuration.settings) {
+                log.warning("WARNING: \(warning)")
+            }
+        }
+    }
+
+    /// Whether something risky is allowed to a client.
+    func allows(_ permission: Permission, isLocal: Bool) -> Bool {
+        permission == .yes || (permission == .local && isLocal)
+    }
+
+    private func takeEffect(
+        of changed: [Directive], former: Settings
+    ) throws(CommandError) {
+        var done: [Effect] = []
+        for effect in Effect.allCases {
+            guard let cause = changed.first(where: { Effect($0.name) == effect }) else { continue }
+            guard let reason = take(effect) else {
+                done.append(effect)
+                continue
+            }
+            configuration.settings = former
+            applySettings()
+            // What failed may have been done in part.
+            for effect in [effect] + done.reversed() {
+                if let reason = take(effect) {
+                    log.warning("Failed to restore the former settings: \(reason)")
+                }
+            }
+            throw .composed(
+                "ERR CONFIG SET failed (possibly related to argument '\(cause.name)') - \(reason)")
+        }
+    }
+
+    /// Carries a part of the settings to the world.
+    ///
+    /// - Returns: why it cannot be done; everything is then as it was.
+    private func take(_ effect: Effect) -> String? {
+        switch effect {
+        case .directory: return moveToDirectory()
+        case .clientsMax: return raiseLimitOfClients()
+        case .addresses:
+            if !listenAnew() { return "Failed to bind to specified addresses." }
+        case .port:
+            if !listenAnew() { return "Unable to listen on this port. Check server logs." }
+        case .title: setTitle()
+        case .purging:
+            world.process.setBackgroundPurging(configuration.settings.process.allocatorHasThread)
+        case .log:
+            return configuration.settings.appendOnly.isEnabled ? turnLogOn() : turnLogOff()
+        }
+        return nil
+    }
+
+    private func raiseLimitOfClients() -> String? {
+        let wanted = UInt64(configuration.settings.clients.countMax + Self.reservedFiles)
+        let limit = world.process.raiseOpenFileLimit(to: wanted)
+        guard limit.current < wanted else { return nil }
+        let possible = max(0, Int(limit.current) - Self.reservedFiles)
+        return "The operating system is not able to handle the specified number of clients, "
+            + "try with \(possible)"
+    }
+
+    // MARK: The data directory
+
+    /// Goes to the directory that the settings name, and claims it.
+    private func moveToDirectory() -> String? {
+        if let appendLog = persistence.appendLog, appendLog.phase != .off || appendLog.isRewriting {
+            return "The append-only log is on in the present directory; switch it off first"
+        }
+        let fileSystem = world.fileSystem
+        do throws(IOError) {
+            let former = try fileSystem.workingDirectory()
+            try fileSystem.changeWorkingDirectory(configuration.settings.storage.directory)
+            do throws(IOError) {
+                let directory = try fileSystem.workingDirectory()
+                if directory != former, let reason = claim(directory) {
+                    try fileSystem.changeWorkingDirectory(former)
+                    return reason
+                }
+                configuration.settings.storage.directory = directory
+            } catch {
+                try fileSystem.changeWorkingDirectory(former)
+                throw error
+            }
+        } catch {
+            return error.message
+        }
+        return nil
+    }
+
+    /// Takes the lock of a directory instead of the one that is held. One that cannot be written
+    /// needs none.
+    private func claim(_ directory: String) -> String? {
+        let path = FilePath.join(directory, Self.lockName)
+        guard let outcome = try? world.fileSystem.lock(path) else {
+            directoryLock = nil
+            return nil
+        }
+        switch outcome {
+        case .acquired(let lock): directoryLock = lock
+        case .held: return "The directory is in use by another server"
+        }
+        return nil
+    }
+
+    // MARK: REWRITE
+
+    /// Writes the settings in force to the configuration file, which is replaced as a whole.
+    func rewriteConfiguration() throws(CommandError) {
+        guard let path = configuration.file else {
+            throw .text("ERR The server is running without a config file")
+        }
+        do throws(IOError) {
+            let text = try rewrittenConfiguration(of: path)
+            try text.withSlice { (slice) throws(IOError) in
+                try world.fileSystem.replaceFile(at: path, with: slice)
+            }
+        } catch {
+            log.warning("CONFIG REWRITE failed: \(error.message)")
+            throw .composed("ERR Rewriting config file: \(error.message)")
+        }
+        log.notice("CONFIG REWRITE executed with success.")
+    }
+
+    private func rewrittenConfiguration(of path: String) throws(IOError) -> ByteString {
+        var old: ByteString = ""
+        do throws(IOError) {
+            old = try world.fileSystem.contents(of: path)
+        } catch {
+            guard error.isNotFound else { throw error }
+        }
+        return old.withSlice {
+            ConfigurationRewriter.rewrite(
+                $0, to: configuration.settings, loaded: configuration.loaded)
+        }
+    }
+
+    // MARK: RESETSTAT
+
+    /// Begins the counters of `INFO` anew.
+    func resetStatistics() {
+        let peak = statistics.peakMemory
+        statistics = ServerStatistics()
+        statistics.peakMemory = peak
+        rates.removeAll()
+        table.resetStatistics()
+        keyspace.shared.value.hits = 0
+        keyspace.shared.value.misses = 0
+        keyspace.shared.value.expired = 0
+        keyspace.shared.value.expiryCyclesCutShort = 0
+        persistence.saves = 0
+        persistence.rewrites = 0
+        persistence.delayedSyncsBefore = persistence.appendLog?.delayedSyncs ?? 0
+    }
+}
