@@ -125,6 +125,9 @@ extension ByteSlice {
         return nil
     }
 
+    /// The bytes before the first zero byte: what C takes for the string.
+    public var untilZero: ByteSlice { self[..<(firstIndex(of: 0) ?? count)] }
+
     /// The bytes as text for messages; what is not UTF-8 is replaced.
     public var text: String {
         unsafe String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self)

@@ -53,10 +53,10 @@ public enum CommandError: Error, Sendable {
     public static func quoting(
         _ before: StaticString, _ word: ByteSlice, _ after: String = "", countMax: Int = .max
     ) -> CommandError {
-        let count = min(word.firstIndex(of: 0) ?? word.count, countMax)
+        let word = word.untilZero
         var text = ByteBuffer()
         text.append(before)
-        text.append(word[..<count])
+        text.append(word[..<min(word.count, countMax)])
         text.append(text: after)
         return .composed(ByteString(text.bytes))
     }

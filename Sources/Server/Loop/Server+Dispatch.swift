@@ -167,13 +167,15 @@ extension Server {
         let countMax = 128
         var text = ByteBuffer()
         text.append("ERR unknown command '")
-        text.append(arguments[0][..<min(countMax, arguments[0].count)])
+        let name = arguments[0].untilZero
+        text.append(name[..<min(countMax, name.count)])
         text.append("', with args beginning with: ")
         var quoted = 0
         for index in 1..<max(1, arguments.count) where quoted < countMax {
-            let shown = min(countMax - quoted, arguments[index].count)
+            let word = arguments[index].untilZero
+            let shown = min(countMax - quoted, word.count)
             text.append("'")
-            text.append(arguments[index][..<shown])
+            text.append(word[..<shown])
             text.append("' ")
             quoted += shown + 3
         }
@@ -181,15 +183,8 @@ extension Server {
     }
 
     private func unknownSubcommand(_ arguments: Slices) -> CommandError {
-        var text = ByteBuffer()
-        text.append("ERR unknown subcommand '")
-        text.append(arguments[1][..<min(128, arguments[1].count)])
-        text.append("'. Try ")
-        for index in 0..<arguments[0].count {
-            let byte = arguments[0][index]
-            text.append(byte &- 0x61 < 26 ? byte & ~0x20 : byte)
-        }
-        text.append(" HELP.")
-        return .composed(ByteString(text.bytes))
+        let container = arguments[0].untilZero.text.uppercased()
+        return .quoting(
+            "ERR unknown subcommand '", arguments[1], "'. Try \(container) HELP.", countMax: 128)
     }
 }
