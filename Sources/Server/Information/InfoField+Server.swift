@@ -89,7 +89,7 @@ extension ClientWait {
     fileprivate var isOfCommand: Bool {
         switch cause {
         case .durability, .replicas: true
-        case .pause, .snapshot: false
+        default: false
         }
     }
 }
