@@ -8,6 +8,10 @@ public struct ExpiryPass {
 }
 
 extension Database {
+    /// The longest life that counts in the mean: a century, in milliseconds. A deadline may be as
+    /// far as an `Int64` reaches, and a sum of such lives would overflow.
+    private static var lifeMax: Int64 { 3_155_760_000_000 }
+
     /// Removes a key whose deadline has passed, and tells who must know.
     func expire(_ key: Key) {
         shared.value.expired &+= 1
@@ -29,7 +33,7 @@ extension Database {
                 let entry = unsafe Entry(address: $0)
                 pass.examined += 1
                 let left = (entry.deadline ?? now) - now
-                if left < 0 { past.append(entry) } else { timeToLive += left }
+                if left < 0 { past.append(entry) } else { timeToLive += min(left, Self.lifeMax) }
             }
             state.value.expiryCursor = cursor
             for entry in past {

@@ -31,6 +31,12 @@ CHANGES = [
         and len(command) == 3,
     ),
     Change(
+        "HELLO may read all its options before it authenticates",
+        starts("HELLO"),
+        required=False,
+    ),
+    Change("a cursor that is no number may be refused", starts("SCAN"), required=False),
+    Change(
         "7.2 has one more log level, which the error lists",
         lambda command: starts("CONFIG SET")(command) and b"bogus" in command,
         required=False,

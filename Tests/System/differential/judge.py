@@ -21,7 +21,8 @@ class Mismatch(Exception):
 
     def __str__(self):
         answers = "\n".join(f"  {kind} answered: {reply!r}" for kind, reply in self.oracles.items())
-        return f"{self.command}\n  the subject answered: {self.subject!r}\n{answers}"
+        subject = self.subject if isinstance(self.subject, str) else repr(self.subject)
+        return f"{self.command}\n  the subject answered: {subject}\n{answers}"
 
 
 class Judge:
@@ -39,7 +40,7 @@ class Judge:
         try:
             for number, step in enumerate(session):
                 if not self.subject.running:
-                    died = f"the process ended with {self.subject.process.returncode}"
+                    died = f"the process ended with {self.subject.process.returncode}\n{self.subject.log()[-2500:]}"
                     self.subject.start()
                     return Mismatch(number, "(the step before)", died, {})
                 mismatch = self.step(number, step, watches)
