@@ -1,3 +1,5 @@
+import Bytes
+
 /// The process that the program runs in, and the machine below it.
 public protocol Process: AnyObject, Sendable {
     /// The process's number.
@@ -43,6 +45,8 @@ public protocol Process: AnyObject, Sendable {
 
     func writeStandardOutput(_ text: String)
     func writeStandardError(_ text: String)
+    /// Everything up to the end of the standard input, which may be a pipe.
+    func readStandardInput() throws(IOError) -> ByteString
     var standardOutputIsTerminal: Bool { get }
 
     /// The title that process lists show; cut to the room that there is. False: no room at all.

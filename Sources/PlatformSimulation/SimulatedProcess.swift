@@ -1,3 +1,4 @@
+import Bytes
 import Platform
 import Synchronization
 
@@ -63,6 +64,7 @@ public final class SimulatedProcess: Process {
     }
 
     public func writeStandardOutput(_ text: String) { state.withLock { $0.output += text } }
+    public func readStandardInput() throws(IOError) -> ByteString { "" }
     public func writeStandardError(_ text: String) { state.withLock { $0.output += text } }
     public var standardOutputIsTerminal: Bool { false }
 

@@ -28,6 +28,21 @@ public final class KernelProcess: Process {
 
     public func writeStandardOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
     public func writeStandardError(_ text: String) { write(text, to: STDERR_FILENO) }
+    public func readStandardInput() throws(IOError) -> ByteString {
+        let partSize = 64 << 10
+        var text: [UInt8] = []
+        while true {
+            var part = [UInt8](repeating: 0, count: partSize)
+            let count = unsafe part.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(STDIN_FILENO, buffer.baseAddress, partSize)
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw IOError(code: errno, operation: .read, path: "/dev/stdin") }
+            if count == 0 { return ByteString(text) }
+            text += part[..<count]
+        }
+    }
+
     public var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     private func write(_ text: String, to descriptor: Int32) {

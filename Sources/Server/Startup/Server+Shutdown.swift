@@ -11,6 +11,8 @@ struct ShutdownOptions: OptionSet {
     static let noSave = ShutdownOptions(rawValue: 2)
     static let now = ShutdownOptions(rawValue: 4)
     static let force = ShutdownOptions(rawValue: 8)
+    /// Whoever sends a signal kills next: a log that cannot be made durable is told by the status.
+    static let endsRegardlessOfLog = ShutdownOptions(rawValue: 16)
 
     init(rawValue: Int) { self.rawValue = rawValue }
 
@@ -40,7 +42,7 @@ extension Server {
     }
 
     private func shutDownBySignal(_ options: ShutdownOptions) {
-        if !shutDown(options) {
+        if !shutDown(options.union(.endsRegardlessOfLog)) {
             log.warning(
                 "Errors trying to shut down the server. Check the logs for more information.")
             world.process.forgetRequestToEnd()
@@ -68,7 +70,6 @@ extension Server {
             try? world.fileSystem.removeIfPresent(pidFilePath)
         }
         sendLastReplies()
-        log.warning("Ledgerstone is now ready to exit, bye bye...")
         log.warning("Redis is now ready to exit, bye bye...")
         isStopping = true
         return true
@@ -99,7 +100,10 @@ extension Server {
         log.notice("Calling fsync() on the AOF file.")
         guard let failure = appendLog.flush() else { return true }
         log.warning("Fail to fsync the AOF file: \(failure.lastError.message)")
-        if options.contains(.force) || options.contains(.now) {
+        if !options.isDisjoint(with: [.force, .now, .endsRegardlessOfLog]) {
+            log.warning(
+                "The last \(appendLog.unsyncedBytes) bytes of the append-only log may not survive "
+                    + "the loss of power; exiting with status 1.")
             exitStatus = 1
             return true
         }

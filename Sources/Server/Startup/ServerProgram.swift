@@ -95,7 +95,7 @@ extension World {
             },
             readStandardInput: { () throws(ConfigurationSources.Failure) in
                 do throws(IOError) {
-                    return try fileSystem.contents(of: "/dev/stdin")
+                    return try process.readStandardInput()
                 } catch {
                     throw ConfigurationSources.Failure(error.message)
                 }
