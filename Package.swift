@@ -88,6 +88,12 @@ let package = Package(
                 "Bytes", "Structures", "RESP", "Configuration", "Platform", "PlatformSimulation",
                 "Keyspace", "Persistence",
             ]),
+        tests(
+            "ServerTests",
+            over: [
+                "Bytes", "RESP", "Configuration", "Platform", "PlatformSimulation", "Keyspace",
+                "Commands", "Persistence", "Server",
+            ]),
         tests("PlatformTests", over: ["Bytes", "Platform"]),
         tests("PlatformSimulationTests", over: ["Bytes", "Platform", "PlatformSimulation"]),
         tests("CommandsTests", over: ["Bytes", "RESP", "Keyspace", "Commands", "Platform"]),

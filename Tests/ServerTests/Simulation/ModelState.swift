@@ -1,0 +1,48 @@
+/// What a client may know of one key: its value, and between which moments its deadline lies.
+struct ModelValue: Hashable {
+    var text: String
+    /// Unix milliseconds; a time to live is counted from a moment that the client knows roughly.
+    var deadline: ClosedRange<Int64>?
+
+    /// Whether it can be gone by itself at a moment.
+    func mayBePast(at moment: Int64) -> Bool { deadline.map { $0.lowerBound < moment } ?? false }
+
+    /// Whether it can still be there at a moment.
+    func mayRemain(at moment: Int64) -> Bool { deadline.map { $0.upperBound >= moment } ?? true }
+}
+
+/// The keys of one client, of which nobody else changes any.
+typealias ModelState = [String: ModelValue]
+
+/// A value that a start found.
+struct FoundValue: Equatable {
+    var text: String
+    var deadline: Int64?
+}
+
+/// Whether what a start found is a state, up to keys that went because their time was over.
+///
+/// - Parameter latest: the latest moment that any clock has shown.
+func isExplained(_ found: [String: FoundValue], by state: ModelState, latest: Int64) -> Bool {
+    guard found.keys.allSatisfy({ state[$0] != nil }) else { return false }
+    return state.allSatisfy { key, value in
+        guard let there = found[key] else { return value.mayBePast(at: latest) }
+        guard there.text == value.text else { return false }
+        switch (there.deadline, value.deadline) {
+        case (nil, nil): return true
+        case (let moment?, let range?): return range.contains(moment)
+        default: return false
+        }
+    }
+}
+
+/// The moments between which a command was executed, in Unix milliseconds.
+struct ModelWindow {
+    var earliest: Int64
+    var latest: Int64
+
+    mutating func widen(to moment: Int64) {
+        earliest = min(earliest, moment)
+        latest = max(latest, moment)
+    }
+}
