@@ -1,14 +1,21 @@
 import Bytes
 import CPlatform
 
-/// A string value too long to stand in its entry: count and capacity in 64 bits each, then bytes.
+/// A string value too long to stand in its entry: count, capacity and pins in 64 bits each, then
+/// bytes.
+///
+/// Pins are held by who reads the bytes while the data thread goes on, as a snapshot does. A pinned
+/// string does not change: a change copies it first. When its owner frees it, it only goes with the
+/// last pin. Pins are set and given back on the data thread.
 @safe
 struct LargeString {
     let address: UnsafeMutableRawPointer
 
     init(address: UnsafeMutableRawPointer) { unsafe self.address = address }
 
-    private static let headerSize = 16
+    private static let headerSize = 24
+    /// Stands in the pins of a string whose owner has freed it.
+    private static let orphanFlag = 1 << 62
     /// Growth doubles up to here and adds this much beyond.
     private static let slackMax = 1 << 20
 
@@ -20,6 +27,7 @@ struct LargeString {
         }
         unsafe address.storeBytes(of: count, as: Int.self)
         unsafe address.storeBytes(of: capacity, toByteOffset: 8, as: Int.self)
+        unsafe address.storeBytes(of: 0, toByteOffset: 16, as: Int.self)
         return unsafe LargeString(address: address)
     }
 
@@ -33,6 +41,7 @@ struct LargeString {
 
     /// The same string with a new count; bytes added are uninitialised. The old handle is void.
     func resized(to newCount: Int) -> LargeString {
+        if pins > 0 { return copied(resizedTo: newCount) }
         if newCount <= capacity {
             unsafe address.storeBytes(of: newCount, as: Int.self)
             return self
@@ -46,5 +55,63 @@ struct LargeString {
         return unsafe LargeString(address: moved)
     }
 
-    func free() { unsafe ls_free(address, Self.headerSize + capacity) }
+    /// A copy for the owner, who leaves the original to those who have pinned it.
+    private func copied(resizedTo newCount: Int) -> LargeString {
+        let copy = LargeString.make(
+            count: newCount, capacity: newCount + min(newCount, Self.slackMax))
+        unsafe ls_copy(copy.content, content, min(count, newCount))
+        free()
+        return copy
+    }
+
+    /// Gives the owner's part up.
+    func free() {
+        if pins > 0 {
+            pins |= Self.orphanFlag
+        } else {
+            deallocate()
+        }
+    }
+
+    private func deallocate() { unsafe ls_free(address, Self.headerSize + capacity) }
+
+    // MARK: Pins
+
+    private var pins: Int {
+        get { unsafe address.load(fromByteOffset: 16, as: Int.self) }
+        nonmutating set { unsafe address.storeBytes(of: newValue, toByteOffset: 16, as: Int.self) }
+    }
+
+    func pin() {
+        precondition(pins & Self.orphanFlag == 0)
+        pins += 1
+    }
+
+    func unpin() {
+        precondition(pins & ~Self.orphanFlag > 0)
+        pins -= 1
+        if pins == Self.orphanFlag { deallocate() }
+    }
+}
+
+/// A large string that stays as it is until it is given back, whatever becomes of its key.
+///
+/// Another thread may read the bytes; pinning and giving back is the data thread's.
+@safe
+public struct PinnedString {
+    let string: LargeString
+
+    public var bytes: ByteSlice { string.bytes }
+
+    /// Gives the string back, once for each time that it was pinned.
+    public func unpin() { string.unpin() }
+}
+
+extension Entry {
+    /// Pins the string value if it is at least so long and stands outside of the entry.
+    public func pinString(ofSizeAtLeast size: Int) -> PinnedString? {
+        guard isOutside, type == .string, outside.count >= size else { return nil }
+        outside.pin()
+        return PinnedString(string: outside)
+    }
 }

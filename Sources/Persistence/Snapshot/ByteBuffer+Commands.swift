@@ -16,6 +16,26 @@ extension ByteBuffer {
         case .list, .set, .sortedSet, .hash, .stream:
             preconditionFailure("no entry has a type that cannot be saved")
         }
+        appendDeadline(of: entry)
+    }
+
+    /// Appends the beginning of a `SET`; the string follows, then `appendRecordEnd`.
+    mutating func appendRecordHead(ofSetting key: ByteSlice, toStringOfSize size: Int) {
+        appendRecordHead(argumentCount: 3)
+        appendRecordArgument("SET")
+        appendRecordArgument(key)
+        append(UInt8(ascii: "$"))
+        append(decimal: Int64(size))
+        append("\r\n")
+    }
+
+    /// Appends what follows the string that `appendRecordHead` announced.
+    mutating func appendRecordEnd(of entry: Entry) {
+        append("\r\n")
+        appendDeadline(of: entry)
+    }
+
+    private mutating func appendDeadline(of entry: Entry) {
         if let deadline = entry.deadline {
             appendRecordHead(argumentCount: 3)
             appendRecordArgument("PEXPIREAT")

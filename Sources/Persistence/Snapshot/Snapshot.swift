@@ -104,6 +104,7 @@ public final class Snapshot {
     ///
     /// - Parameter microseconds: how long the walk may take.
     public func proceed(for microseconds: Int64) -> Status {
+        queue.releaseTails()
         if phase == .walking, queue.outcome != nil { abandon() }
         switch phase {
         case .walking: return walk(for: microseconds)
@@ -118,6 +119,7 @@ public final class Snapshot {
     private var status: Status {
         guard let outcome = queue.outcome else { return .finishing }
         worker?.join()
+        queue.releaseTails()
         phase = .ended
         return .ended(outcome)
     }

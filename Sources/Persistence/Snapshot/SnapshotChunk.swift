@@ -1,4 +1,5 @@
 import Bytes
+import Keyspace
 
 /// A run of the file as the data thread makes it: final but for strings that may be compressed.
 ///
@@ -19,8 +20,22 @@ final class SnapshotChunk: @unchecked Sendable {
     /// file's coding, then its bytes.
     var strings: [Int] = []
 
-    /// Makes the chunk ready to be filled again.
+    /// A large string that follows `bytes` in the file, read from where it lies.
+    var tail: PinnedString?
+
+    /// Whether the tail is still to get its length, and may be compressed; otherwise its bytes
+    /// follow as they are.
+    var tailIsRDBString = false
+
+    /// What the chunk counts for in the queue, in bytes. A large string takes no memory of its own,
+    /// but its chunk takes more than the little that it holds.
+    var weight: Int { bytes.count + (tail == nil ? 0 : Self.tailWeight) }
+
+    private static let tailWeight = 64 << 10
+
+    /// Makes the chunk ready to be filled again, once its tail has been given back.
     func reset() {
+        precondition(tail == nil)
         if bytes.capacity > Self.keptCapacityMax {
             bytes = ByteBuffer(capacity: Self.capacity)
         } else {

@@ -1,4 +1,5 @@
 import Bytes
+import Keyspace
 import Platform
 
 /// Writes a snapshot's file on a thread of its own: compresses, checksums, writes, synchronizes,
@@ -19,6 +20,7 @@ final class SnapshotFile: Steppable, @unchecked Sendable {
     /// The kernel is asked to begin writing after so many bytes, so that the last sync is short.
     private static let syncInterval: UInt64 = 4 << 20
     private static let readSize = 256 << 10
+    private static let tailPartSize = 1 << 20
 
     private let plan: SnapshotPlan
     private let fileSystem: any FileSystem
@@ -27,6 +29,7 @@ final class SnapshotFile: Steppable, @unchecked Sendable {
 
     private var phase = Phase.opening
     private var file: (any File)?
+    private var chunk: SnapshotChunk?
     private var output = ByteBuffer()
     private var compressor = StringCompressor()
     private var checksum = CRC64()
@@ -65,7 +68,11 @@ final class SnapshotFile: Steppable, @unchecked Sendable {
             return .again
         case .writing:
             switch queue.next() {
-            case .chunk(let chunk): try write(chunk)
+            case .chunk(let chunk):
+                self.chunk = chunk
+                try write(chunk)
+                self.chunk = nil
+                if queue.recycle(chunk) { onNews() }
             case .wait: return .idle
             case .cancel: throw .cancelled
             case .finish:
@@ -89,7 +96,8 @@ final class SnapshotFile: Steppable, @unchecked Sendable {
     }
 
     private func conclude(_ outcome: Result<SnapshotResult, SnapshotFailure>) -> Step {
-        queue.finish(outcome)
+        queue.finish(outcome, abandoning: chunk)
+        chunk = nil
         onNews()
         return .finished
     }
@@ -118,7 +126,27 @@ extension SnapshotFile {
         output.removeAll()
         let isCompressed = compressor.append(chunk, to: &output)
         try write(isCompressed ? output.bytes : chunk.bytes.bytes)
-        if queue.recycle(chunk) { onNews() }
+        if let tail = chunk.tail { try write(tail.bytes, asRDBString: chunk.tailIsRDBString) }
+    }
+
+    /// Writes a large string from where it lies, unless it can be compressed.
+    private func write(_ tail: ByteSlice, asRDBString: Bool) throws(SnapshotFailure) {
+        if asRDBString {
+            output.removeAll()
+            if plan.compresses, compressor.append(compressing: tail, to: &output) {
+                try write(output.bytes)
+                // What a large string needed is not kept for small ones.
+                return output.removeAllAndFree()
+            }
+            output.append(rdbLength: tail.count)
+            try write(output.bytes)
+        }
+        var rest = tail
+        while !rest.isEmpty {
+            let part = rest[..<min(rest.count, Self.tailPartSize)]
+            try write(part)
+            rest = rest[part.count...]
+        }
     }
 
     private func write(_ bytes: ByteSlice) throws(SnapshotFailure) {

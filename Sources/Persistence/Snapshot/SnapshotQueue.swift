@@ -1,4 +1,5 @@
 import Bytes
+import Keyspace
 import Synchronization
 
 /// What the data thread and the thread that writes a snapshot share.
@@ -20,6 +21,8 @@ final class SnapshotQueue: Sendable {
     private struct State {
         var full: [SnapshotChunk] = []
         var empty: [SnapshotChunk] = []
+        /// Done with, but their tails are still pinned.
+        var pinning: [SnapshotChunk] = []
         var ending = Ending.open
         var outcome: Result<SnapshotResult, SnapshotFailure>?
     }
@@ -30,6 +33,7 @@ final class SnapshotQueue: Sendable {
     private let limit: Int
     private let state = Mutex(State())
     private let queued = Atomic<Int>(0)
+    private let pinned = Atomic<Int>(0)
     private let hasOutcome = Atomic<Bool>(false)
 
     /// - Parameter limit: bytes.
@@ -48,13 +52,34 @@ final class SnapshotQueue: Sendable {
 
     /// Hands a full chunk over.
     func append(_ chunk: SnapshotChunk) {
-        queued.add(chunk.bytes.count, ordering: .relaxed)
+        if chunk.tail != nil { pinned.add(1, ordering: .relaxed) }
+        queued.add(chunk.weight, ordering: .relaxed)
         state.withLock { $0.full.append(chunk) }
+    }
+
+    /// Gives back the large strings that the writing side is done with.
+    func releaseTails() {
+        guard pinned.load(ordering: .relaxed) > 0 else { return }
+        let done = state.withLock { state in
+            var done = state.pinning
+            state.pinning = []
+            if state.outcome != nil {
+                // Nobody takes what came after the end.
+                done += state.full.filter { $0.tail != nil }
+                state.full = []
+            }
+            return done
+        }
+        for chunk in done {
+            chunk.tail?.unpin()
+            chunk.tail = nil
+            pinned.subtract(1, ordering: .relaxed)
+        }
     }
 
     /// Hands the last chunk over.
     func complete(with chunk: SnapshotChunk) {
-        queued.add(chunk.bytes.count, ordering: .relaxed)
+        queued.add(chunk.weight, ordering: .relaxed)
         state.withLock { state in
             state.full.append(chunk)
             state.ending = .complete
@@ -88,18 +113,27 @@ final class SnapshotQueue: Sendable {
     ///
     /// - Returns: whether the queue was full and is not any more.
     func recycle(_ chunk: SnapshotChunk) -> Bool {
-        let (before, after) = queued.subtract(chunk.bytes.count, ordering: .relaxed)
-        chunk.reset()
+        let (before, after) = queued.subtract(chunk.weight, ordering: .relaxed)
         state.withLock { state in
-            if state.empty.count < Self.emptyCountMax { state.empty.append(chunk) }
+            if chunk.tail != nil {
+                state.pinning.append(chunk)
+            } else if state.empty.count < Self.emptyCountMax {
+                chunk.reset()
+                state.empty.append(chunk)
+            }
         }
         return before >= limit && after < limit
     }
 
-    func finish(_ outcome: Result<SnapshotResult, SnapshotFailure>) {
+    /// Says what became of the file.
+    ///
+    /// - Parameter chunk: one that was being written when that failed.
+    func finish(
+        _ outcome: Result<SnapshotResult, SnapshotFailure>, abandoning chunk: SnapshotChunk?
+    ) {
         state.withLock { state in
             state.outcome = outcome
-            state.full = []
+            if let chunk { state.full.append(chunk) }
             state.empty = []
         }
         queued.store(0, ordering: .relaxed)

@@ -7,6 +7,9 @@ import Platform
 /// An entry is copied straight into a chunk; compressing, checksums and the disk are the other
 /// thread's. `isFull` is to be asked before entries are saved; what is saved regardless is kept.
 final class SnapshotWriter: SnapshotSink {
+    /// Strings of this size and more are not copied: the other thread reads them where they lie.
+    private static let pinnedSizeMin = 64 << 10
+
     private let queue: SnapshotQueue
     private let isOfCommands: Bool
     private let compresses: Bool
@@ -33,13 +36,30 @@ final class SnapshotWriter: SnapshotSink {
 
     func save(_ entry: Entry, in database: Int) {
         if database != self.database { select(database) }
-        if isOfCommands {
+        if let tail = entry.pinString(ofSizeAtLeast: Self.pinnedSizeMin) {
+            handOver(entry, with: tail)
+        } else if isOfCommands {
             bytes.appendRecords(of: entry)
         } else {
             appendRecord(of: entry)
         }
         keysSaved &+= 1
         if bytes.count >= SnapshotChunk.sizeTarget { handOver() }
+    }
+
+    /// Ends the chunk with a large string.
+    private func handOver(_ entry: Entry, with tail: PinnedString) {
+        if isOfCommands {
+            bytes.appendRecordHead(ofSetting: entry.key, toStringOfSize: tail.bytes.count)
+        } else {
+            appendRecordHead(of: entry)
+        }
+        let chunk = chunk()
+        chunk.tail = tail
+        chunk.tailIsRDBString = !isOfCommands
+        queue.append(chunk)
+        worker?.wake()
+        if isOfCommands { bytes.appendRecordEnd(of: entry) }
     }
 
     private func handOver() {
@@ -68,16 +88,29 @@ final class SnapshotWriter: SnapshotSink {
 // MARK: - RDB
 
 extension SnapshotWriter {
-    private func appendRecord(of entry: Entry) {
+    /// Appends all that stands before a value.
+    private func appendRecordHead(of entry: Entry) {
         if let deadline = entry.deadline {
             bytes.append(RDBFormat.Opcode.expiryMilliseconds)
             bytes.append(littleEndian: deadline)
         }
         appendUsage(of: entry)
+        bytes.append(rdbType(of: entry).rawValue)
+        appendString(entry.key)
+    }
+
+    private func rdbType(of entry: Entry) -> RDBType {
+        switch entry.type {
+        case .string: .string
+        case .list, .set, .sortedSet, .hash, .stream:
+            preconditionFailure("no entry has a type that cannot be saved")
+        }
+    }
+
+    private func appendRecord(of entry: Entry) {
+        appendRecordHead(of: entry)
         switch entry.type {
         case .string:
-            bytes.append(RDBType.string.rawValue)
-            appendString(entry.key)
             switch entry.string {
             case .integer(let value): bytes.append(rdbInteger: value)
             case .bytes(let text): appendString(text)

@@ -10,6 +10,10 @@ import Bytes
 struct StringCompressor: ~Copyable {
     /// In longer strings the table shows so many accidental repetitions that asking is no use.
     private static let askedSizeMax = 768
+    /// A large string beyond this is left plain: the memory for its compressed form would be more
+    /// than a snapshot is to take.
+    private static let compressedSizeMax = 16 << 20
+
     private var scratch = ByteBuffer()
 
     /// By hash of three bytes: the number of the string in which they occurred last.
@@ -32,15 +36,31 @@ struct StringCompressor: ~Copyable {
             }
             guard compress(text) else { continue }
             output.append(bytes[copied..<start])
-            output.append(0xc3 as UInt8)
-            output.append(rdbLength: scratch.count)
-            output.append(rdbLength: text.count)
-            output.append(scratch.bytes)
+            appendCompressed(text, to: &output)
             copied = input.offset
         }
         guard copied > 0 else { return false }
         output.append(bytes[copied...])
         return true
+    }
+
+    /// Appends a large string in compressed form, if that saves four bytes and the string is not
+    /// too large.
+    ///
+    /// - Returns: whether it was; if not, nothing was appended.
+    mutating func append(compressing text: ByteSlice, to output: inout ByteBuffer) -> Bool {
+        guard text.count <= Self.compressedSizeMax, compress(text) else { return false }
+        appendCompressed(text, to: &output)
+        scratch.removeAllAndFree()
+        return true
+    }
+
+    /// Appends what `compress` has left in `scratch`.
+    private func appendCompressed(_ text: ByteSlice, to output: inout ByteBuffer) {
+        output.append(0xc3 as UInt8)
+        output.append(rdbLength: scratch.count)
+        output.append(rdbLength: text.count)
+        output.append(scratch.bytes)
     }
 
     /// Compresses a string into `scratch`; false if that does not save four bytes.
