@@ -39,14 +39,14 @@ extension AppendLog {
         removeHistory()
     }
 
-    /// Writes and syncs everything that was appended.
+    /// Writes and syncs everything that was appended, and a line that says so.
     ///
     /// - Returns: why it could not be done; the records are then still in memory.
     public func flush() -> LogFailure? {
         precondition(!isInGroup)
         settle()
         guard phase == .on else { return nil }
-        give(.write(synchronizing: true))
+        give(.seal)
         settle()
         if handOver.tail.failure != nil {
             give(.heal)

@@ -82,6 +82,7 @@ final class LogHandOver: @unchecked Sendable {
 /// What the tail is given away for.
 enum LogJob: Equatable, Sendable {
     case write(synchronizing: Bool)
+    case seal
     case heal
     case rotate
     case install(base: String, isRDB: Bool, firstKept: Int64?)
@@ -108,6 +109,9 @@ extension LogTail {
             switch job {
             case .write(let isSynchronizing):
                 if isSynchronizing { synchronize() }
+                return nil
+            case .seal:
+                seal()
                 return nil
             case .heal:
                 heal()

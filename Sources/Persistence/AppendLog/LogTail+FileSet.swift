@@ -147,20 +147,8 @@ extension LogTail {
     }
 
     /// Makes everything durable and ends the use of the file; the log is off.
-    ///
-    /// The file ends in a batch line that says so: what is damaged later in the last batch is then
-    /// not taken for a tail that was torn.
     func close() {
         synchronize()
-        if hasLines, failure == nil, !hasHole, written.fileSize > UInt64(BatchLine.size) {
-            var seal = LogBatch()
-            seal.hasLine = true
-            seal.end = written.offset
-            seal.database = endDatabase
-            seal.bytes.appendBatchLinePlace()
-            write(&seal)
-            try? file?.synchronize()
-        }
         if let entry { files.setSize(written.fileSize, of: entry.name) }
         closeFile()
     }

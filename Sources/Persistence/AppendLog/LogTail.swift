@@ -32,6 +32,9 @@ final class LogTail {
     /// The database that is selected behind `retained`.
     var endDatabase: Int?
 
+    /// Bytes of the file up to the last batch line that ends it, or its head line.
+    private var sealedSize: UInt64 = 0
+
     var failure: LogFailure?
     /// Files that failed, and how much of each counts.
     var abandoned: [(path: String, size: UInt64)] = []
@@ -72,6 +75,7 @@ final class LogTail {
         self.entry = entry
         self.checksum = checksum
         written = LogMark(offset: written.offset, fileSize: size, database: nil)
+        sealedSize = size
     }
 
     /// Goes on at a later place, when what is before it need not be in the log.
@@ -134,6 +138,27 @@ final class LogTail {
         do throws(IOError) {
             try file.synchronize()
             didSynchronize(upTo: written)
+        } catch {
+            didFailToSynchronize(error)
+        }
+    }
+
+    /// Ends what was synchronized with a batch line that says so: what is damaged later in the last
+    /// batch is then not taken for a tail that was torn.
+    func seal() {
+        synchronize()
+        guard hasLines, failure == nil, !hasHole, durable == written.offset else { return }
+        guard let file, written.fileSize > sealedSize else { return }
+        var seal = LogBatch()
+        seal.hasLine = true
+        seal.end = written.offset
+        seal.database = endDatabase
+        seal.bytes.appendBatchLinePlace()
+        write(&seal)
+        guard failure == nil else { return }
+        do throws(IOError) {
+            try file.synchronize()
+            sealedSize = written.fileSize
         } catch {
             didFailToSynchronize(error)
         }

@@ -62,7 +62,7 @@ struct LogEvidence {
             let found = content.firstIndex(of: UInt8(ascii: "*"), from: offset)
         {
             offset = found + 1
-            guard found == 0 || content[found - 1] == 0x0a || found == start else { continue }
+            guard offset < content.count, content[offset].isASCIIDigit else { continue }
             var reader = RecordReader(content, from: found)
             var count = 0
             do throws(RecordError) {
