@@ -159,6 +159,24 @@ import Testing
         #expect(try Judge.examine(empty, settings).verdict == .startEmpty)
     }
 
+    @Test func aDumpThatIsPutBesideAnEmptyLogIsNotHidden() throws {
+        let run = try AppendLogRun(seed: 1, settings: settings)
+        try run.open()
+        let disk = run.world.fileSystem.afterPowerLoss()
+        #expect(try Recovery.start(disk, settings).refusal == nil)
+        run.world.clock.advance(microseconds: 1_000_000)
+        // One key, "a", without a deadline.
+        let body = Array("REDIS0011".utf8) + [0xfe, 0, 0, 1, 0x61, 1, 0x62, 0xff]
+        let file = try disk.open("/data/dump.rdb", .replace)
+        try (body + [UInt8](repeating: 0, count: 8)).withSlice { bytes throws(IOError) in
+            try file.writeAll(bytes)
+        }
+        try expectRefusal(disk, settings, "would hide it")
+        let (written, _) = try own(1)
+        written.place("/data/dump.rdb", body + [UInt8](repeating: 0, count: 8))
+        try expectNumbers(1, written)
+    }
+
     @Test func point6AChangedBitIsFoundAndRefused() throws {
         let (disk, bytes) = try own(8)
         let last = 69 * 2 + AppendLogModel.record(7).count + 23

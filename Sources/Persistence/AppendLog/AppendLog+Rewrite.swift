@@ -134,6 +134,7 @@ extension AppendLog {
     func removeHistory() {
         let history = handOver.tail.files.manifest.history
         guard !history.isEmpty, !settings.keepsHistory else { return }
+        progress.isRemovingHistory = true
         fileWorker.remove(history.map { handOver.tail.files.path($0.name) })
         fileThread.wake()
     }

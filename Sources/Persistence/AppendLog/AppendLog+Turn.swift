@@ -146,7 +146,10 @@ extension AppendLog {
         if progress.syncStart != nil, handOver.isHome, let result = fileWorker.takeSyncResult() {
             absorb(result)
         }
-        if fileWorker.takeDidRemove() { progress.isHistoryRemoved = true }
+        if progress.isRemovingHistory, fileWorker.takeDidRemove() {
+            progress.isRemovingHistory = false
+            progress.isHistoryRemoved = true
+        }
     }
 
     private func absorb(_ result: Result<FileWorker.SyncRequest, FileWorker.SyncFailure>) {
@@ -175,7 +178,7 @@ extension AppendLog {
         progress.kept = tail.kept.offset
         progress.givenBytes = 0
         progress.tailSize = tail.written.fileSize
-        progress.closedSize = tail.files.closedSize(besides: tail.entry?.name)
+        progress.closedSize = tail.files.closedSize
         if durable == written, tail.failure == nil { progress.unsyncedSince = nil }
         if !tail.retired.isEmpty {
             fileWorker.close(tail.retired)
@@ -189,7 +192,8 @@ extension AppendLog {
 
     private func readHealth(of tail: LogTail) {
         guard let failure = tail.failure else {
-            if health != .healthy, tail.hasHole { events.append(.rewriteNeeded) }
+            if case .healthy = health { return }
+            if tail.hasHole { events.append(.rewriteNeeded) }
             health = .healthy
             progress.failedSince = nil
             progress.nextHeal = 0

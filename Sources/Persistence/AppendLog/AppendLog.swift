@@ -79,7 +79,7 @@ public final class AppendLog {
         fileWorker = FileWorker(world.fileSystem, notify: notify, wakeDataThread: wake)
         logThread = world.threads.start("log", logWorker)
         fileThread = world.threads.start("files", fileWorker)
-        progress.closedSize = files.closedSize(besides: nil)
+        progress.closedSize = files.closedSize
         reopening = recovered
     }
 

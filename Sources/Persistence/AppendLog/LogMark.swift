@@ -26,9 +26,16 @@ struct LogBatch: ~Copyable {
     var records: ByteSlice { hasLine ? bytes.bytes[BatchLine.size...] : bytes.bytes }
 
     mutating func removeAll() {
-        bytes.removeAll()
+        if bytes.capacity > Self.idleCapacityMax {
+            bytes.removeAllAndFree()
+        } else {
+            bytes.removeAll()
+        }
         hasLine = false
     }
+
+    /// Memory that an empty batch may hold on to, in bytes.
+    private static let idleCapacityMax = 8 << 20
 }
 
 /// Why the log cannot be written, for operators and clients.

@@ -23,6 +23,7 @@ struct LogProgress {
     var tailSize: UInt64 = 0
     /// What growth is measured against.
     var sizeAfterRewrite: UInt64 = 0
+    var isRemovingHistory = false
     var isHistoryRemoved = false
 
     /// Adds a measurement.

@@ -113,6 +113,7 @@ extension LogTail {
         use(
             file, entry, size: try file.size(),
             checksum: checksum ?? BatchLine.seed(ofIncrement: entry.sequence))
+        files.setSize(nil, of: entry.name)
         kept = written
     }
 

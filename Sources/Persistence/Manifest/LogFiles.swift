@@ -10,9 +10,11 @@ struct LogFiles {
     /// The path of `appenddirname`.
     let directory: String
     let names: AppendLogNames
-    private(set) var manifest: Manifest
-    /// Bytes of listed files that are not written any more, by name.
-    private(set) var sizes: [String: UInt64]
+    private(set) var manifest: Manifest { didSet { sumSizes() } }
+    /// Bytes of files that are not written any more, by name.
+    private var sizes: [String: UInt64] { didSet { sumSizes() } }
+    /// Bytes of those of them that are listed.
+    private(set) var closedSize: UInt64 = 0
     /// Whether the manifest in force survives a loss of power.
     private var isDurable = true
 
@@ -25,6 +27,7 @@ struct LogFiles {
         self.names = names
         self.manifest = manifest
         self.sizes = sizes
+        sumSizes()
     }
 
     func path(_ name: String) -> String { FilePath.join(directory, name) }
@@ -57,14 +60,11 @@ struct LogFiles {
         }
     }
 
-    /// Notes how large a file became that is written no more.
-    mutating func setSize(_ size: UInt64, of name: String) { sizes[name] = size }
+    /// Notes how large a file became that is written no more; nothing when it is written again.
+    mutating func setSize(_ size: UInt64?, of name: String) { sizes[name] = size }
 
-    /// Bytes of all listed files but the increment that is being written.
-    func closedSize(besides current: String?) -> UInt64 {
-        manifest.loadedEntries.reduce(0) { sum, entry in
-            entry.name == current ? sum : sum + (sizes[entry.name] ?? 0)
-        }
+    private mutating func sumSizes() {
+        closedSize = manifest.loadedEntries.reduce(0) { $0 + (sizes[$1.name] ?? 0) }
     }
 
     /// The size of the base in bytes, 0 when there is none.

@@ -60,6 +60,31 @@ extension Judge {
         return true
     }
 
+    /// Refuses to serve a log without any data when a dump with data was put beside it later, as
+    /// when a backup is restored: the log would hide it.
+    func hiddenDump(_ examined: [Examined]) throws(IOError) -> Refusal? {
+        guard let dump = try fileSystem.status(of: settings.dumpPath), dump.isRegular else {
+            return nil
+        }
+        for file in examined {
+            if file.findings.hasRecords { return nil }
+            guard let status = try fileSystem.status(of: file.path),
+                status.modifiedMilliseconds < dump.modifiedMilliseconds,
+                try !hasData(file.path, size: status.size)
+            else { return nil }
+        }
+        guard try hasData(settings.dumpPath, size: dump.size) else { return nil }
+        return Refusal(
+            "appendonly is yes and the append-only log holds no data, but a dump with data was put "
+                + "beside it later: to start would hide it.",
+            file: settings.dumpPath,
+            remedies: [
+                "To load the dump, move \(settings.logDirectory) elsewhere and start again: the "
+                    + "dump is loaded and becomes the base of a new log.",
+                "To start with the empty log, move the dump elsewhere.",
+            ])
+    }
+
     private func newerLog(_ path: String, hasDump: Bool) -> Refusal {
         let what =
             hasDump

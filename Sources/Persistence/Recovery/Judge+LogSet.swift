@@ -44,6 +44,7 @@ extension Judge {
             case .unknown: return .refuse(unlisted(stray))
             }
         }
+        if let refusal = try hiddenDump(examined) { return .refuse(refusal) }
         return plan(examined, listed, isChanged: isChanged, adopted: nil)
     }
 
