@@ -1,6 +1,12 @@
-# make run    builds the release and starts the server: 127.0.0.1:6379, data in ./data, log on
-# make test   runs every test
+# make run        builds the release and starts the server: 127.0.0.1:6379, data in ./data, log on
+# make test       runs every test and ends in `N passed, N failed`
 # Both install what they need first (as root through apt; otherwise they print the line to run).
+#
+# make torture    the tests that repeat and draw at random, for as long as it takes
+# make bench      measures beside Redis and Valkey; ARGS goes to Benchmarks/run.py
+# make install    the programs below PREFIX (/usr/local)
+# make format     formats the sources; `make lint` only looks
+# make reference  writes docs/reference anew from the tables in the code
 
 BUILD_FLAGS = --explicit-target-dependency-import-check error --static-swift-stdlib
 PRODUCTS = ledgerstone-server ledgerstone-check-aof ledgerstone-check-rdb
@@ -11,6 +17,8 @@ ARGS ?=
 # A configuration file as the first argument decides for itself.
 FIRST = $(firstword $(ARGS))
 RUN_ARGS = $(if $(and $(FIRST),$(filter-out -%,$(FIRST))),$(ARGS),$(DEFAULTS) $(ARGS))
+# `sudo make install` may not find a toolchain; then what was built before is installed.
+HAS_SWIFT := $(shell command -v swift)
 
 .PHONY: run build test torture bench install format lint reference clean
 
@@ -33,7 +41,7 @@ bench: setup-bench build
 setup-%:
 	@Scripts/setup $*
 
-install: setup-run build
+install: $(if $(HAS_SWIFT),setup-run build)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	for name in $(PRODUCTS); do \
 	    install -m 755 $(RELEASE)/$$name $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
@@ -44,8 +52,7 @@ format:
 lint:
 	swift format lint --strict --recursive Sources Tests Package.swift
 
-# The pages that are made from the tables in the code.
-reference: build
+reference: setup-run build
 	$(RELEASE)/workshop reference directives > docs/reference/directives.md
 
 clean:
