@@ -46,6 +46,8 @@ public struct Database: Equatable {
 
     /// Bytes that the tables take, without the entries.
     public var tableSize: Int { state.value.keys.size + state.value.deadlines.size }
+    /// The part of it that the deadlines take.
+    public var deadlineTableSize: Int { state.value.deadlines.size }
     public var bucketCount: Int { state.value.keys.bucketCount }
 
     /// Asks the processor to fetch a key's bucket: the first of two stages.
