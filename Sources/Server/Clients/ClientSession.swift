@@ -28,8 +28,9 @@ struct WatchedKey: Hashable {
 /// What a client that sends no replies waits for.
 struct ClientWait {
     enum Cause {
-        /// WAITAOF: the log's durable mark has to pass an offset.
-        case durability(offset: UInt64)
+        /// WAITAOF: the log's durable mark has to pass an offset. When replicas are asked for as
+        /// well, that is not enough, and there are none.
+        case durability(offset: UInt64, replicas: Bool)
         /// WAIT: replicas, of which there are none.
         case replicas
         /// Nothing more: the client was told an error meanwhile.

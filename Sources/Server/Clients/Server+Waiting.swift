@@ -56,8 +56,8 @@ extension Server {
             guard let wait = client.value.session.wait else { continue }
             let isLate = wait.deadline.map { $0 <= clock.monotonicMicroseconds } ?? false
             switch wait.cause {
-            case .durability(let offset):
-                guard isLate || isDurable(offset) else { continue }
+            case .durability(let offset, let wantsReplicas):
+                guard isLate || (!wantsReplicas && isDurable(offset)) else { continue }
                 answerDurability(client, isReached: isDurable(offset))
             case .replicas:
                 guard isLate else { continue }

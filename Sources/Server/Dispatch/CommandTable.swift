@@ -41,6 +41,8 @@ struct CommandStatistics {
     var ticks: UInt64 = 0
     var rejected: UInt64 = 0
     var failed: UInt64 = 0
+    /// How the time is distributed, while `latency-tracking` is on.
+    var histogram = LatencyHistogram()
 }
 
 /// All commands, found by name without regard to case.

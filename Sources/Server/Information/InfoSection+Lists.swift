@@ -53,5 +53,23 @@ extension InfoSection {
     }
 
     /// The percentiles of `latency-tracking-info-percentiles`, for each command that was called.
-    static let appendLatencies: @Sendable (InfoMoment, inout ByteBuffer) -> Void = { _, _ in }
+    static let appendLatencies: @Sendable (InfoMoment, inout ByteBuffer) -> Void = { moment, text in
+        let percentiles = moment.settings.monitoring.latencyPercentiles
+        let ticksPerMicrosecond = moment.server.clock.ticksPerMicrosecond
+        guard moment.settings.monitoring.tracksLatency else { return }
+        for command in moment.server.table.commands
+        where command.value.statistics.histogram.count > 0 {
+            text.append(text: "latency_percentiles_usec_\(command.value.fullName):")
+            for (index, percent) in percentiles.enumerated() {
+                let ticks = command.value.statistics.histogram.percentile(percent)
+                let value = FixedDecimal(value: ticks / ticksPerMicrosecond, places: 3)
+                if index > 0 { text.append(UInt8(ascii: ",")) }
+                text.append(UInt8(ascii: "p"))
+                text.append(shortest: percent)
+                text.append(UInt8(ascii: "="))
+                value.append(to: &text)
+            }
+            text.append("\r\n")
+        }
+    }
 }

@@ -19,7 +19,8 @@ extension Server {
         else { return }
         let session = client.value.session
         slowLog.add(
-            SlowLog.shorten(arguments), microseconds: microseconds, time: clock.wallSeconds,
+            SlowLog.shorten(arguments, of: command.value.fullName), microseconds: microseconds,
+            time: clock.wallSeconds,
             peer: session.address.peer, clientName: session.name,
             countMax: settings.slowLogCountMax)
     }
@@ -46,7 +47,10 @@ extension Server {
         line.append(text: ".\(padded(Int(now % 1_000_000), 6)) [\(client.value.database) \(peer)]")
         for index in 0..<arguments.count {
             line.append(UInt8(ascii: " "))
-            Quoting.represent(arguments[index], to: &line)
+            let isSecret = SecretArguments.contains(
+                index, of: arguments, to: command.value.fullName)
+            Quoting.represent(
+                isSecret ? ByteSlice(SecretArguments.replacement) : arguments[index], to: &line)
         }
         for monitor in monitors {
             ReplyWriter(monitor.value.replies, version: monitor.value.version).simple(line.bytes)

@@ -39,9 +39,14 @@ struct SlowLog {
     mutating func removeAll() { items.removeAll() }
 
     /// The words of a request as the log keeps them: few and short, with a note of what is cut.
-    static func shorten(_ arguments: Slices) -> [ByteString] {
+    ///
+    /// - Parameter command: its full name, which decides which words are secret.
+    static func shorten(_ arguments: Slices, of command: String) -> [ByteString] {
         let shown = arguments.count > wordsMax ? wordsMax - 1 : arguments.count
         var words = (0..<shown).map { index -> ByteString in
+            if SecretArguments.contains(index, of: arguments, to: command) {
+                return ByteString(ByteSlice(SecretArguments.replacement))
+            }
             let word = arguments[index]
             guard word.count > wordCountMax else { return ByteString(word) }
             let rest = word.count - wordCountMax

@@ -9,4 +9,6 @@ struct LoopLimits {
     var output = OutputBufferLimit(hard: 0, soft: 0, softSeconds: 0)
     /// Ticks from which on a command is slow, for the slow log or the latency monitor.
     var slowTicks = UInt64.max
+    /// `latency-tracking`
+    var tracksLatency = true
 }

@@ -20,11 +20,11 @@ extension Server {
         } else if let cause = causeToWait(command, request.arguments, client) {
             return wait(client, for: cause, deadline: nil)
         } else {
-            if !monitors.isEmpty { showToMonitors(command, request.arguments, client) }
             let leavesNoTrace = client.value.flags.contains(.noTouch) && !isTouch(command)
             keyspace.shared.value.leavesNoTrace = leavesNoTrace
             run(command, request, of: client)
             keyspace.shared.value.leavesNoTrace = false
+            if !monitors.isEmpty { showToMonitors(command, request.arguments, client) }
         }
         endSilence(client, from: start)
     }
@@ -46,6 +46,11 @@ extension Server {
         }
         if care.contains(.loading), !flags.contains(.loading) {
             return .text("LOADING Redis is loading the dataset in memory")
+        }
+        if client.value.flags.contains(.monitor),
+            !flags.isDisjoint(with: [.write, .readOnly, .mayReplicate])
+        {
+            return .text("ERR Replica can't interact with the keyspace")
         }
         if flags.contains(.noMulti), client.value.flags.contains(.inTransaction) {
             return .text("ERR Command not allowed inside a transaction")

@@ -62,6 +62,7 @@ extension Server {
         execution.database = keyspace[client.value.database]
         execution.records.removeAll()
         if keyspace.shared.value.footprint.isKept { keyspace.shared.value.footprint.begin() }
+        client.value.lastCommand = command.value.number
         let start = TickCounter.now
         var failed = false
         do throws(CommandError) {
@@ -76,11 +77,11 @@ extension Server {
             fail(error, execution.replies)
         }
         let ticks = TickCounter.now &- start
-        client.value.lastCommand = command.value.number
         client.value.commandCount &+= 1
         statistics.commands &+= 1
         command.value.statistics.calls &+= 1
         command.value.statistics.ticks &+= ticks
+        if limits.tracksLatency { command.value.statistics.histogram.note(ticks) }
         if failed { command.value.statistics.failed &+= 1 }
         if ticks > limits.slowTicks {
             noteSlow(command, request.arguments, ticks: ticks, client)

@@ -12,6 +12,7 @@ extension Server {
         limits.bulkCount = Int64(settings.clients.bulkLengthMax)
         limits.output = settings.clients.outputBufferLimits.normal
         limits.slowTicks = slowTicks()
+        limits.tracksLatency = settings.monitoring.tracksLatency
 
         execution.settings.stringCountMax = settings.clients.bulkLengthMax
         execution.settings.deletesLazily = settings.memory.lazyUserDelete

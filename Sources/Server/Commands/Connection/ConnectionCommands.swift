@@ -5,7 +5,9 @@ import RESP
 
 /// Commands about the connection itself.
 enum ConnectionCommands {
-    static let all = [ping, echo, select, auth, hello, reset, quit, ClientCommands.client]
+    static let all =
+        [ping, echo, select, auth, hello, reset, quit, ClientCommands.client, AccessCommands.acl]
+        + WaitCommands.all + RoleCommands.all
 
     private static let ping = SessionCommand(
         CommandDeclaration(

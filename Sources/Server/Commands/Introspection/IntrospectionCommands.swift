@@ -1,8 +1,8 @@
-import Bytes
-import Commands
-import RESP
-
 /// Commands that tell what the server is and does.
 enum IntrospectionCommands {
-    static let all = [CommandCommands.command]
+    static let all =
+        [
+            CommandCommands.command, SlowLogCommands.slowlog, LatencyCommands.latency,
+            MemoryCommands.memory,
+        ] + ServerFactsCommands.all
 }

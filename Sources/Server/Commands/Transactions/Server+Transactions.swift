@@ -37,8 +37,8 @@ extension Server {
         }
         let request = Request(arguments: words.all, canonical: .empty)
         execution.ahead = nil
-        if !monitors.isEmpty { showToMonitors(command, request.arguments, client) }
         run(command, request, of: client)
+        if !monitors.isEmpty { showToMonitors(command, request.arguments, client) }
     }
 
     /// Leaves the transaction and its watches.
