@@ -62,6 +62,7 @@ def outer_address():
 
 def test_maxclients(context):
     server = context.start("ledgerstone", maxclients=10)
+    time.sleep(0.1)
     connections = [server.connect() for _ in range(10)]
     for connection in connections:
         equal(connection.ask("PING"), b"PONG", "within the limit")
@@ -82,7 +83,7 @@ def test_timeout(context):
 
 def test_requirepass(context):
     servers = []
-    for kind in ("ledgerstone", "redis"):
+    for kind in ("ledgerstone", "redis", "valkey"):
         server = context.server(kind, requirepass="right")
         server.start(loaded=False)
         servers.append(server)
@@ -100,7 +101,8 @@ def test_requirepass(context):
             equal(answers[0].type, answers[1].type, f"{words}")
         elif answers[0].type == "*":
             equal(answers[0].value[:2], answers[1].value[:2], f"{words}")
-        else:
+        elif not (words[0] == "HELLO" and answers[0] == answers[2]):
+            # 7.2 words one error of HELLO otherwise than 7.0.
             equal(answers[0], answers[1], f"{words} (ours, Redis)")
 
 

@@ -136,10 +136,11 @@ def small_disk(context, name, size):
 def test_full_disk(context):
     """On a full disk writes are refused with the reason; what was acknowledged stays; it heals."""
     for policy in ("everysec", "always"):
-        disk = small_disk(context, f"disk-{policy}", "3m")
+        # What is freed later must hold again what was never synced: it is written to a new file.
+        disk = small_disk(context, f"disk-{policy}", "8m")
         server = context.start("ledgerstone", disk, appendonly="yes", appendfsync=policy, auto_aof_rewrite_percentage="0")
         filler = disk / "filler"
-        filler.write_bytes(b"x" * 1_500_000)
+        filler.write_bytes(b"x" * 6_000_000)
         acknowledged, refused = 0, None
         with server.connect(timeout=30) as connection:
             for number in range(4000):
