@@ -87,4 +87,33 @@ import Testing
             #expect(found.numbers.count == run.offsets.count, "seed \(seed)")
         }
     }
+
+    /// What the full disk took before can be synchronized where it is: healing needs room for the
+    /// rest alone, not for everything since the last sync.
+    @Test func aFullDiskHealsWithRoomForTheRest() throws {
+        let run = try AppendLogRun(
+            seed: 3, settings: AppendLogModel.settings { $0.fsync = .everysec })
+        try run.open()
+        run.mayRewrite = false
+        for _ in 0..<500 { run.append() }
+        try run.endTurn(everyActiveClientWaits: true)
+        let size = run.log.currentSize
+        #expect(run.log.durable < run.log.written)
+        run.world.fileSystem.setCapacity(size + 200)
+        for _ in 0..<10 { run.append() }
+        try run.endTurn(everyActiveClientWaits: true)
+        #expect(run.log.health != .healthy)
+
+        run.world.fileSystem.setCapacity(size + 4000)
+        for _ in 0..<5 {
+            run.world.clock.advance(microseconds: 1_100_000)
+            try run.endTurn(everyActiveClientWaits: true)
+            run.world.threads.runUntilIdle(choosing: &run.random)
+        }
+        try run.endTurn(everyActiveClientWaits: true)
+        #expect(run.log.health == .healthy)
+        #expect(run.log.durable == run.log.appended)
+        let found = try Recovery.start(run.world.fileSystem.afterPowerLoss(), run.settings)
+        #expect(found.numbers.count == 510)
+    }
 }

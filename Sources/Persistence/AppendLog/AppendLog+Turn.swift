@@ -212,6 +212,8 @@ extension AppendLog {
 
     private func tryToHeal() {
         if handOver.tail.isCollecting { return stopCollecting(becauseOf: handOver.tail.failure) }
+        // A sync beside the writing would take away an error that healing has to hear of.
+        guard progress.syncStart == nil else { return }
         if clock.monotonicMicroseconds >= progress.nextHeal { give(.heal) }
     }
 }

@@ -12,6 +12,7 @@ extension LogTail {
     /// Tries to write what is retained elsewhere; ends the failure when it succeeds.
     func heal() {
         guard var failure, !isCollecting else { return }
+        if isWriteFailure { synchronizeTaken() }
         do throws(IOError) {
             try moveToFreshIncrement()
             self.failure = nil
@@ -25,6 +26,28 @@ extension LogTail {
             if failure.failedAttempts % 30 == 1 {
                 notify(Notice(.warning, "Error writing to a new AOF file: \(error)"))
             }
+        }
+    }
+
+    /// Makes durable what the file took before a write failed, so that only the rest has to be
+    /// written elsewhere: on a full disk there may be no room for more.
+    ///
+    /// Tried once. When it fails, the kernel may have dropped any of it, and all is written again.
+    private func synchronizeTaken() {
+        isWriteFailure = false
+        guard let file, let entry, written.offset > kept.offset else { return }
+        do throws(IOError) {
+            try file.synchronize()
+        } catch {
+            if kept.offset > durable { hasHole = true }
+            return
+        }
+        if !hasHole { durable = written.offset }
+        retained.removeFirst(written.offset.distance(from: kept.offset))
+        kept = written
+        let path = files.path(entry.name)
+        for index in abandoned.indices where abandoned[index].path == path {
+            abandoned[index].size = kept.fileSize
         }
     }
 

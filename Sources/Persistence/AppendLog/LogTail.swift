@@ -38,6 +38,8 @@ final class LogTail {
     var failure: LogFailure?
     /// Files that failed, and how much of each counts.
     var abandoned: [(path: String, size: UInt64)] = []
+    /// Whether only a write has failed: what the file took before it can still be synchronized.
+    var isWriteFailure = false
     /// Whether bytes before `kept` may be missing on the disk; only a new base can replace them.
     var hasHole = false
     /// Whether the increment is not listed yet, because the base that it needs is being written.
@@ -123,6 +125,7 @@ final class LogTail {
                         : "Short write while writing to the AOF file: "
                             + "(nwritten=\(taken), expected=\(size)): \(error.message)"))
             fail(error)
+            isWriteFailure = true
             return false
         }
         checksum = next
@@ -179,6 +182,7 @@ final class LogTail {
     func didFailToSynchronize(_ error: IOError) {
         notify(Notice(.warning, "Fail to fsync the AOF file: \(error.message)"))
         if kept.offset > durable { hasHole = true }
+        isWriteFailure = false
         if failure == nil { fail(error) }
     }
 
