@@ -1,10 +1,15 @@
 import Bytes
 import CLZF
+import CPlatform
 
-/// The compression of strings in RDB files: the calls of liblzf, and nothing else.
+/// The compression of strings in RDB files.
 ///
 /// A control byte below 32 announces that many literal bytes plus one; any other is a reference
-/// back into the output, its length in the upper three bits and the offset in the rest.
+/// back into the output: its length less two in the upper three bits (7: add the next byte), the
+/// offset less one in the rest and one more byte. So `00 61 e0 0f 00` is 25 times `a`.
+///
+/// liblzf compresses. It decompresses references byte by byte, each waiting for the one before, at
+/// 100 ns for 64 equal bytes; that took two fifths of the time of loading, so it is done here.
 enum LZF {
     /// Three bytes of input make at most 264 of output, so a larger claim is a lie. Checking it
     /// first keeps a damaged length from asking for memory.
@@ -21,10 +26,9 @@ enum LZF {
         }
         let length = target.count
         let written = unsafe target.appendFilled(upTo: size) { free in
-            unsafe Int(
-                lzf_decompress(
-                    compressed.start, UInt32(clamping: compressed.count), free.baseAddress,
-                    UInt32(clamping: size)))
+            guard let start = free.baseAddress else { return 0 }
+            return unsafe decompress(
+                compressed, to: start.assumingMemoryBound(to: UInt8.self), size: size)
         }
         guard written == size else {
             target.truncate(to: length)
@@ -44,6 +48,60 @@ enum LZF {
             unsafe Int(
                 lzf_compress(
                     text.start, UInt32(text.count), free.baseAddress, UInt32(clamping: limit)))
+        }
+    }
+
+    /// Returns the number of bytes that `compressed` stands for, at most `size`; 0 when it is
+    /// damaged or stands for more.
+    private static func decompress(
+        _ compressed: ByteSlice, to target: UnsafeMutablePointer<UInt8>, size: Int
+    ) -> Int {
+        var index = 0
+        var written = 0
+        while index < compressed.count {
+            let control = Int(compressed[index])
+            index += 1
+            if control < 32 {
+                let count = control + 1
+                guard count <= compressed.count - index, count <= size - written else { return 0 }
+                let literals = compressed[index..<index + count]
+                unsafe ls_copy(target + written, literals.start, count)
+                index += count
+                written += count
+                continue
+            }
+            var count = control >> 5 + 2
+            if control >> 5 == 7 {
+                guard index < compressed.count else { return 0 }
+                count += Int(compressed[index])
+                index += 1
+            }
+            guard index < compressed.count else { return 0 }
+            let offset = (control & 31) << 8 + Int(compressed[index]) + 1
+            index += 1
+            guard offset <= written, count <= size - written else { return 0 }
+            unsafe repeatBytes(at: target + (written - offset), offset, count)
+            written += count
+        }
+        return written
+    }
+
+    /// Continues the `period` bytes at `start` so that `count` more follow them, each equal to the
+    /// one a period before.
+    private static func repeatBytes(
+        at start: UnsafeMutablePointer<UInt8>, _ period: Int, _ count: Int
+    ) {
+        if period == 1 {
+            return unsafe (start + 1).update(repeating: start.pointee, count: count)
+        }
+        // What has been copied extends what can be copied without an overlap.
+        var available = period
+        var rest = count
+        while rest > 0 {
+            let part = min(available, rest)
+            unsafe ls_copy(start + available, start, part)
+            available += part
+            rest -= part
         }
     }
 
