@@ -93,6 +93,11 @@ public final class Keyspace {
         shared.value.detached.reduce(0) { $0 + $1.table.value.count }
     }
 
+    /// Whether `freeDetached` has something to do; what a snapshot still needs does not count.
+    public var hasDetachedToFree: Bool {
+        shared.value.detached.contains { !$0.isBeingSaved }
+    }
+
     /// Frees entries of tables that were set aside and that no snapshot needs any more.
     ///
     /// - Parameter budget: buckets to empty, at the most.

@@ -14,6 +14,7 @@ extension Server {
             nextRound = clock.monotonicMicroseconds + interval
         }
         serveWaiting()
+        freeDetached()
         if persistence.snapshot != nil {
             let busy =
                 events.count == 0
@@ -27,7 +28,7 @@ extension Server {
         let now = world.clock.monotonicMicroseconds
         statistics.turnMicroseconds &+= UInt64(max(0, now - clock.monotonicMicroseconds))
         if persistence.snapshot != nil, hasSnapshotWork { return 0 }
-        if keyspace.detachedCount > 0 { return 0 }
+        if keyspace.hasDetachedToFree { return 0 }
         var moment = nextRound
         if let deadline = persistence.appendLog?.nextDeadline { moment = min(moment, deadline) }
         if let deadline = nextWaitDeadline { moment = min(moment, deadline) }
@@ -43,7 +44,6 @@ extension Server {
         if pause.until != 0, !pause.isActive(at: clock.wallMilliseconds) { unpause() }
         checkClients()
         expireSome()
-        freeDetached()
         guard persistence.loading == nil else { return }
         saveIfDue()
         rewriteIfDue()
@@ -111,12 +111,15 @@ extension Server {
         noteLatency("expire-cycle", milliseconds: elapsed / 1000)
     }
 
-    /// Buckets of flushed tables that one turn empties.
-    private static let detachedBucketsPerTurn = 2048
+    /// Buckets of flushed tables that a turn empties, about five entries each: fewer beside requests.
+    private static let detachedBucketsPerBusyTurn = 64
+    private static let detachedBucketsPerIdleTurn = 2048
 
-    func freeDetached() {
-        guard keyspace.detachedCount > 0 else { return }
-        keyspace.freeDetached(budget: Self.detachedBucketsPerTurn)
+    private func freeDetached() {
+        guard keyspace.hasDetachedToFree else { return }
+        keyspace.freeDetached(
+            budget: events.count == 0
+                ? Self.detachedBucketsPerIdleTurn : Self.detachedBucketsPerBusyTurn)
     }
 
     // MARK: Clients
