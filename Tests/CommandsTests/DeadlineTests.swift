@@ -57,6 +57,7 @@ import Testing
         #expect(fixture.run("expire k 100 nx") == ":0\r\n")
         #expect(fixture.run("expire k 100 gt") == ":0\r\n")
         #expect(fixture.run("expire k 101 xx gt") == ":1\r\n")
+        #expect(fixture.records == ["0 PEXPIREAT k 1000000101000 xx gt"])
         #expect(fixture.run("expire k 101 lt") == ":0\r\n")
         #expect(fixture.run("expire k 99 lt") == ":1\r\n")
         #expect(fixture.run("ttl k") == ":99\r\n")

@@ -51,7 +51,7 @@ extension KeyCommands {
             condition.allows(deadline, over: entry.deadline)
         else { return execution.replies.integer(0) }
 
-        execution.setDeadline(deadline, of: key)
+        execution.setDeadline(deadline, of: key, conditions: arguments.dropFirst(3))
         execution.replies.integer(1)
     }
 
@@ -82,13 +82,24 @@ extension Execution {
     /// the moment, or that the key went because the moment has passed.
     ///
     /// A replay only ever sets the moment: the log has its own record of the key's end.
-    mutating func setDeadline(_ deadline: Int64, of key: Key) {
+    ///
+    /// - Parameter conditions: words that the record has behind the moment; a replay finds them
+    ///   true again.
+    mutating func setDeadline(_ deadline: Int64, of key: Key, conditions: Slices? = nil) {
         changed()
         guard deadline > now || isReplaying else {
             database.remove(key)
             return settings.expiresLazily ? keep("UNLINK", key.bytes) : keep("DEL", key.bytes)
         }
         database.setDeadline(deadline, of: key)
-        keep("PEXPIREAT", key.bytes, decimal(deadline))
+        guard let conditions, conditions.count > 0 else {
+            return keep("PEXPIREAT", key.bytes, decimal(deadline))
+        }
+        var words = SliceList()
+        words.append(ByteSlice("PEXPIREAT"))
+        words.append(key.bytes)
+        words.append(decimal(deadline))
+        for index in 0..<conditions.count { words.append(conditions[index]) }
+        keep(words.all)
     }
 }
