@@ -28,7 +28,9 @@ func tests(_ name: String, over floors: [String]) -> Target {
 
 func program(_ name: String, over floors: [String]) -> Target {
     .executableTarget(
-        name: name, dependencies: floors.map { .byName(name: $0) }, swiftSettings: settings)
+        name: name, dependencies: floors.map { .byName(name: $0) }, swiftSettings: settings,
+        // The frames of a crash report carry names.
+        linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])])
 }
 
 let package = Package(

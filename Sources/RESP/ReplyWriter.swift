@@ -32,10 +32,15 @@ public struct ReplyWriter {
         newline()
     }
 
-    /// An error line. - Parameter text: with its code word and without the dash.
+    /// An error line. Line ends around the text go, those inside become blanks.
+    ///
+    /// - Parameter text: with its code word and without the dash.
     public func error(_ text: ByteSlice) {
+        var (start, end) = (0, text.count)
+        while start < end, text[start].isLineEnd { start += 1 }
+        while start < end, text[end - 1].isLineEnd { end -= 1 }
         buffer.value.append(UInt8(ascii: "-"))
-        appendLineSafe(text)
+        appendLineSafe(text[start..<end])
         newline()
     }
 
@@ -151,7 +156,11 @@ public struct ReplyWriter {
         }
         for index in 0..<text.count {
             let byte = text[index]
-            buffer.value.append(byte == 0x0d || byte == 0x0a ? 0x20 : byte)
+            buffer.value.append(byte.isLineEnd ? 0x20 : byte)
         }
     }
+}
+
+extension UInt8 {
+    fileprivate var isLineEnd: Bool { self == 0x0d || self == 0x0a }
 }

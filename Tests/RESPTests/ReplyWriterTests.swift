@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func lineEndsInsideALineBecomeBlanks() {
-        #expect(written(.two) { $0.error("ERR a\r\nb") } == "-ERR a  b\r\n")
+        #expect(written(.two) { $0.error("\nERR a\r\nb\r\n") } == "-ERR a  b\r\n")
     }
 
     @Test func integersAreWrittenAtTheirBounds() {

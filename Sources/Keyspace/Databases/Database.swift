@@ -41,7 +41,10 @@ public struct Database: Equatable {
     /// Number of keys, those included whose deadline has passed unnoticed.
     public var count: Int { state.value.keys.count }
     public var countWithDeadline: Int { state.value.deadlines.count }
-    public var averageTimeToLive: Int64 { state.value.averageTimeToLive }
+    /// Milliseconds, as the expiry cycle has lately seen it; 0 when no key has a deadline.
+    public var averageTimeToLive: Int64 {
+        countWithDeadline == 0 ? 0 : state.value.averageTimeToLive
+    }
     public var isEmpty: Bool { count == 0 }
 
     /// Bytes that the tables take, without the entries.

@@ -12,6 +12,8 @@ final class Replayer {
     private let server: Server
     private let client: Reference<Client>
     private var hashes: [UInt64] = []
+    /// Records executed so far.
+    private(set) var recordCount = 0
 
     init(_ server: Server) {
         self.server = server
@@ -32,6 +34,7 @@ final class Replayer {
     func replay(_ loader: inout LogLoader, of file: String) throws(LoadFailure) {
         prefetch(&loader)
         let count = loader.batch.count
+        recordCount += count
         for index in 0..<count {
             let database = loader.batch.database(at: index)
             guard database < server.keyspace.databaseCount else {

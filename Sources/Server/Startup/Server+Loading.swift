@@ -142,6 +142,8 @@ extension Server {
                     loadedBefore: UInt64(loader.loadedSize - size))
             case .records:
                 try replayer.replay(&loader, of: loader.file?.name ?? "")
+                persistence.loading?.loadedBytes = UInt64(loader.loadedSize)
+                waitForKeyDelay(replayer.recordCount, since: start)
             case .endOfFile(let file):
                 let kind = file.kind == .base ? "base" : "incr"
                 log.notice(
