@@ -16,6 +16,8 @@ public final class SimulatedClock: Clock {
         offset.load(ordering: .relaxed)
     }
 
+    public func sleep(microseconds: Int64) { advance(microseconds: max(0, microseconds)) }
+
     /// Lets time pass on both clocks.
     public func advance(microseconds: Int64) {
         precondition(microseconds >= 0)

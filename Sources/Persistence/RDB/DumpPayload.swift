@@ -9,6 +9,8 @@ public enum DumpPayload {
     private static let versionSize = 2
     private static let checksumSize = 8
     static let footerSize = versionSize + checksumSize
+    /// Bytes of a payload that are not the value: its type and the footer.
+    public static let frameSize = 1 + footerSize
 
     /// The type and the bytes of the value in a payload.
     public struct Content {

@@ -17,6 +17,9 @@ public struct RDBLoader: ~Copyable {
         /// Whether the checksum at the end is compared (`rdbchecksum`).
         public var verifiesChecksum = true
 
+        /// Whether a key that is there already gives way, instead of ending the loading.
+        public var replacesKeys = false
+
         public init() {}
     }
 
@@ -170,8 +173,10 @@ extension RDBLoader {
             }
             string = StringValue(text)
         }
+        let name = Key(key, hash: pending.hash)
+        if options.replacesKeys { database.remove(name) }
         let isNew = database.load(
-            Key(key, hash: pending.hash), string: string, deadline: pending.deadline,
+            name, string: string, deadline: pending.deadline,
             clock: pending.clock)
         guard isNew else {
             throw failure(

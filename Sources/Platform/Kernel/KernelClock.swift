@@ -17,6 +17,15 @@ public final class KernelClock: Clock {
     public func offsetFromUTC(atWallSeconds seconds: Int64) -> Int {
         ls_utc_offset(seconds)
     }
+
+    public func sleep(microseconds: Int64) {
+        guard microseconds > 0 else { return }
+        var time = timespec(
+            tv_sec: Int(microseconds / 1_000_000), tv_nsec: Int(microseconds % 1_000_000) * 1000)
+        // A signal interrupts; what is left is slept then.
+        var left = timespec()
+        while unsafe nanosleep(&time, &left) != 0, errno == EINTR { time = left }
+    }
 }
 
 /// The kernel's random bytes.

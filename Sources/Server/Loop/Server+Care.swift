@@ -34,6 +34,7 @@ extension Server {
         of command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
     ) -> CommandError? {
         let flags = effectiveFlags(command, client)
+        if flags.contains(.protected), let refusal = debugRefusal(of: client) { return refusal }
         if care.contains(.password), !client.value.flags.contains(.authenticated),
             !flags.contains(.noAuth)
         {

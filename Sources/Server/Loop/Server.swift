@@ -65,6 +65,8 @@ final class Server {
     var hasSnapshotWork = false
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
+    /// `DEBUG PAUSE-CRON`.
+    var isPeriodicWorkPaused = false
     /// Keeps other servers out of the data directory.
     var directoryLock: (any FileLock)?
     let allocation = ThreadAllocation()

@@ -9,7 +9,7 @@ extension Server {
     /// What follows the requests of a turn.
     func runPeriodicWork() {
         if clock.monotonicMicroseconds >= nextRound {
-            runRound()
+            if !isPeriodicWorkPaused { runRound() }
             let interval = 1_000_000 / Int64(max(1, configuration.settings.process.frequency))
             nextRound = clock.monotonicMicroseconds + interval
         }

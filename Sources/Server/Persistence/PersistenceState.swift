@@ -5,6 +5,10 @@ struct PersistenceState {
     // MARK: Loading
 
     var loading: LoadingState?
+    /// A command loads the data set anew: nobody is served until it is done.
+    var isReloading = false
+    /// `DEBUG SET-SKIP-CHECKSUM-VALIDATION`.
+    var skipsChecksums = false
     var lastLoadKeysLoaded = 0
     var lastLoadKeysExpired = 0
 
@@ -12,6 +16,8 @@ struct PersistenceState {
 
     /// There from the end of loading on; its `phase` tells whether it is on.
     var appendLog: AppendLog?
+    /// `DEBUG AOF-FLUSH-SLEEP`: microseconds of rest before the log is written.
+    var logRestMicroseconds: Int64 = 0
     var rewriteTrigger = RewriteTrigger()
     var isRewriteScheduled = false
     var rewriteBegan: Int64?

@@ -122,6 +122,9 @@ extension Server {
     func endLogTurn() {
         guard let log = persistence.appendLog else { return }
         flushExpiries()
+        if persistence.logRestMicroseconds > 0, log.bufferedBytes > 0 {
+            world.clock.sleep(microseconds: persistence.logRestMicroseconds)
+        }
         // Somebody who waits for no disk was served a moment ago and may come again: not inline.
         let everyoneWaits =
             clock.monotonicMicroseconds - lastServedReader > Self.readerMemoryMicroseconds

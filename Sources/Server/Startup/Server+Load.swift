@@ -8,7 +8,7 @@ import Platform
 // From what lies on the disk to a data set that is served: judge, load, put the disk in order, open
 // the log. Nothing on the disk changes before everything has been read.
 extension Server {
-    private var recoverySettings: RecoverySettings {
+    var recoverySettings: RecoverySettings {
         let settings = configuration.settings
         return RecoverySettings(
             log: settings.appendOnly, directory: settings.storage.directory,
@@ -128,6 +128,7 @@ extension Server {
     /// - Parameter microseconds: how long to wait for somebody.
     func serveWhileLoading(_ loadedBytes: UInt64, waiting microseconds: Int64 = 0) {
         persistence.loading?.loadedBytes = loadedBytes
+        guard !persistence.isReloading else { return }
         let (replies, database, isReplaying) = (
             execution.replies, execution.database, execution.isReplaying
         )

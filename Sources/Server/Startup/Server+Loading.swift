@@ -17,7 +17,9 @@ extension Server {
     // MARK: RDB
 
     /// Loads a dump file.
-    func loadDump(_ path: String) throws(LoadFailure) {
+    ///
+    /// - Parameter merging: whether keys that are there give way.
+    func loadDump(_ path: String, merging: Bool = false) throws(LoadFailure) {
         let start = world.clock.monotonicMicroseconds
         let content: any MappedFile
         do throws(IOError) {
@@ -28,7 +30,8 @@ extension Server {
         content.advise(.sequential, from: 0, count: content.bytes.count)
         beginLoading(totalBytes: UInt64(content.bytes.count))
         defer { endLoading() }
-        try loadRDB(content.bytes, name: path, dropsExpired: true, loadedBefore: 0)
+        try loadRDB(
+            content.bytes, name: path, dropsExpired: true, loadedBefore: 0, merging: merging)
         log.notice("DB loaded from disk: \(seconds(since: start)) seconds")
     }
 
@@ -36,11 +39,13 @@ extension Server {
     ///
     /// - Parameter loadedBefore: bytes of the whole that were loaded before these.
     func loadRDB(
-        _ bytes: ByteSlice, name: String, dropsExpired: Bool, loadedBefore: UInt64
+        _ bytes: ByteSlice, name: String, dropsExpired: Bool, loadedBefore: UInt64,
+        merging: Bool = false
     ) throws(LoadFailure) {
         var options = RDBLoader.Options()
         options.dropsExpiredBefore = dropsExpired ? clock.wallMilliseconds : nil
-        options.verifiesChecksum = configuration.settings.snapshot.hasChecksum
+        options.verifiesChecksum = verifiesChecksums
+        options.replacesKeys = merging
         var loader = RDBLoader(bytes, into: keyspace, options: options)
         let began = world.clock.monotonicMicroseconds
         do throws(RDBError) {
@@ -66,6 +71,11 @@ extension Server {
         log.notice(
             "Done loading RDB, keys loaded: \(loader.counts.keysLoaded), keys expired: "
                 + "\(loader.counts.keysExpired).")
+    }
+
+    /// Whether checksums of dumps are compared.
+    var verifiesChecksums: Bool {
+        configuration.settings.snapshot.hasChecksum && !persistence.skipsChecksums
     }
 
     /// Keys after which to look at the clients, when each of them is delayed.

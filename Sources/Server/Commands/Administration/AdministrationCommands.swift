@@ -1,4 +1,4 @@
 /// Commands with which operators ask and steer a running server.
 enum AdministrationCommands {
-    static let all = [info, config]
+    static let all = [info, config, debug]
 }

@@ -1,0 +1,86 @@
+import Bytes
+import Keyspace
+
+/// What `DEBUG DIGEST` answers: forty digits that are equal when two data sets are, whatever the
+/// order of their keys. Redis computes the same, so servers can be compared.
+///
+/// A digest is twenty bytes, all zero at first. To *add* bytes is to XOR their SHA-1 to it; the
+/// order of additions does not matter. To *mix* bytes is to add them and to replace the digest by
+/// its own SHA-1; the order matters. Numbers are mixed as 32 bits, most significant first.
+///
+/// ```
+/// value:  mix type number, mix the text of a string; add "!!expire!!" when there is a deadline
+/// key:    mix key, then its value
+/// all:    for each database with keys, in order: mix its index, add the digest of each key
+/// ```
+struct DataDigest {
+    private var bytes = [UInt8](repeating: 0, count: SHA1.size)
+
+    var text: String {
+        var digits: [UInt8] = []
+        for byte in bytes {
+            digits.append(Hexadecimal.digit(byte >> 4))
+            digits.append(Hexadecimal.digit(byte & 15))
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    static func of(_ keyspace: Keyspace) -> DataDigest {
+        var digest = DataDigest()
+        for index in 0..<keyspace.databaseCount where !keyspace[index].isEmpty {
+            digest.mix(UInt32(index))
+            keyspace[index].forEach { entry in
+                var part = DataDigest()
+                part.mix(entry.key)
+                part.mixValue(of: entry)
+                part.bytes.withSlice { digest.add($0) }
+            }
+        }
+        return digest
+    }
+
+    /// Mixes the value of a key, without the key.
+    mutating func mixValue(of entry: Entry) {
+        mix(UInt32(entry.type.digestNumber))
+        switch entry.type {
+        case .string:
+            var text = ByteBuffer()
+            entry.string.append(to: &text)
+            mix(text.bytes)
+        case .list, .set, .sortedSet, .hash, .stream:
+            preconditionFailure("no entry has a type whose digest is unknown")
+        }
+        if entry.hasDeadline { add(ByteSlice("!!expire!!")) }
+    }
+
+    private mutating func add(_ slice: ByteSlice) {
+        let hash = SHA1.of(slice)
+        for index in bytes.indices { bytes[index] ^= hash[index] }
+    }
+
+    private mutating func mix(_ slice: ByteSlice) {
+        add(slice)
+        let hash = bytes.withSlice { SHA1.of($0) }
+        for index in bytes.indices { bytes[index] = hash[index] }
+    }
+
+    private mutating func mix(_ number: UInt32) {
+        var text = ByteBuffer(capacity: 4)
+        text.append(bigEndian: number)
+        mix(text.bytes)
+    }
+}
+
+extension ValueType {
+    /// The number by which the digest knows a type.
+    fileprivate var digestNumber: Int {
+        switch self {
+        case .string: 0
+        case .list: 1
+        case .set: 2
+        case .sortedSet: 3
+        case .hash: 4
+        case .stream: 6
+        }
+    }
+}

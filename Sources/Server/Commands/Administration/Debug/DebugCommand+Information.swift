@@ -1,0 +1,128 @@
+import Bytes
+import Commands
+import Configuration
+import Keyspace
+import Persistence
+import Platform
+import RESP
+
+// What is inside: values, tables, the allocator.
+extension DebugCommand {
+    static let information: [DebugCommand] = [
+        DebugCommand(
+            "object", 1...2,
+            help: ["OBJECT <key>", "    Tells how the value of a key is kept."]
+        ) { arguments, session throws(CommandError) in
+            guard arguments.count == 1 || arguments[1].isWord("fast") else { throw .syntax }
+            let entry = try entry(of: arguments[0], session)
+            session.replies.simple(ByteString(describe(entry, session.server)))
+        },
+        DebugCommand(
+            "sdslen", 1...1,
+            help: ["SDSLEN <key>", "    Tells the lengths of a key and of its string."]
+        ) { arguments, session throws(CommandError) in
+            let entry = try entry(of: arguments[0], session)
+            guard entry.type == .string, case .bytes(let bytes) = entry.string else {
+                throw .text("ERR Not an sds encoded string.")
+            }
+            session.replies.simple(
+                ByteString(
+                    "key_sds_len:\(entry.key.count), key_sds_avail:0, key_zmalloc: "
+                        + "\(entry.key.count), val_sds_len:\(bytes.count), val_sds_avail:0, "
+                        + "val_zmalloc: \(entry.memoryUsage)"))
+        },
+        DebugCommand(
+            "listpack", 1...1,
+            help: ["LISTPACK <key>", "    Tells the elements of a listpack."]
+        ) { arguments, session throws(CommandError) in
+            _ = try entry(of: arguments[0], session)
+            throw .text("ERR Not a listpack encoded object.")
+        },
+        DebugCommand(
+            "quicklist", 1...2,
+            help: ["QUICKLIST <key> [<0|1>]", "    Tells the nodes of a quicklist."]
+        ) { arguments, session throws(CommandError) in
+            _ = try entry(of: arguments[0], session)
+            throw .text("ERR Not a quicklist encoded object.")
+        },
+        DebugCommand(
+            "htstats", 1...1,
+            help: ["HTSTATS <dbid>", "    Tells how full the tables of a database are."]
+        ) { arguments, session throws(CommandError) in
+            let index = try arguments.integer(0)
+            let keyspace = session.server.keyspace
+            guard index >= 0, index < keyspace.databaseCount else {
+                throw .text("ERR Out of range database")
+            }
+            let database = keyspace[Int(index)]
+            let text = ByteString(
+                "[Dictionary HT]\n table size: \(database.bucketCount)\n number of elements: "
+                    + "\(database.count)\n[Expires HT]\n number of elements: "
+                    + "\(database.countWithDeadline)\n")
+            text.withSlice { session.replies.verbatim($0) }
+        },
+        DebugCommand(
+            "htstats-key", 1...1,
+            help: ["HTSTATS-KEY <key>", "    The same of the table that a value is kept in."]
+        ) { arguments, session throws(CommandError) in
+            _ = try entry(of: arguments[0], session)
+            throw .text(
+                """
+                ERR The value stored at the specified key is not represented using an hash table
+                """)
+        },
+        DebugCommand(
+            "client-eviction", 0...0,
+            help: ["CLIENT-EVICTION", "    Tells which clients would make room for others."]
+        ) { _, _ throws(CommandError) in throw .text("ERR maxmemory-clients is disabled.") },
+        DebugCommand(
+            "structsize", 0...0,
+            help: ["STRUCTSIZE", "    Tells the sizes of what is there often."]
+        ) { _, session throws(CommandError) in
+            session.replies.simple(
+                ByteString("bits:64 client:\(MemoryLayout<Client>.size) bucket:64 entry:16"))
+        },
+        DebugCommand(
+            "mallctl", 1...2,
+            help: ["MALLCTL <key> [<value>]", "    Reads or sets a number of the allocator."]
+        ) { arguments, session throws(CommandError) in
+            let value = arguments.count == 2 ? UInt64(bitPattern: try arguments.integer(1)) : nil
+            let process = session.server.world.process
+            guard let answer = process.allocatorControl(arguments[0].text, setting: value) else {
+                throw .text("ERR No such file or directory")
+            }
+            session.replies.integer(Int64(truncatingIfNeeded: answer))
+        },
+        DebugCommand(
+            "stringmatch-len", 2...2,
+            help: ["STRINGMATCH-LEN <string> <pattern>", "    Whether the pattern matches."]
+        ) { arguments, session throws(CommandError) in
+            session.replies.integer(Glob.matches(arguments[0], arguments[1]))
+        },
+    ]
+
+    private static func entry(
+        of key: ByteSlice, _ session: Session
+    ) throws(CommandError) -> Entry {
+        guard let entry = session.database.entryUntouched(of: Key(key)) else { throw .noSuchKey }
+        return entry
+    }
+
+    private static func describe(_ entry: Entry, _ server: Server) -> String {
+        var payload = ByteBuffer()
+        DumpPayload.append(
+            entry, to: &payload, compressing: server.configuration.settings.snapshot.compresses)
+        let clock = server.keyspace.shared.value.evictionClock
+        var text =
+            "Value at:0x0 refcount:1 encoding:\(entry.encoding.name) serializedlength:"
+            + "\(payload.count - DumpPayload.frameSize)"
+        if !clock.countsFrequency {
+            text += " lru:\(entry.clock) lru_seconds_idle:\(clock.idleSeconds(entry.clock))"
+        }
+        return text
+    }
+}
+
+extension ReplyWriter {
+    fileprivate func simple(_ text: ByteString) { text.withSlice { simple($0) } }
+}
