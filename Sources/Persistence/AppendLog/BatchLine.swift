@@ -24,26 +24,26 @@ import Bytes
 // on the line before it, a file can be cut before any of them and continued there.
 
 /// What an annotation says about the batch that follows it.
-struct BatchLine: Equatable, Sendable {
+public struct BatchLine: Equatable, Sendable {
     /// The line's length in bytes, CR LF included.
-    static let size = 69
+    public static let size = 69
     /// How much of the line the checksum covers.
     static let coveredSize = 51
 
-    var end: LogOffset
+    public var end: LogOffset
     /// Bytes of the batch.
-    var size: UInt64
-    var durable: LogOffset
-    var checksum: UInt64
+    public var size: UInt64
+    public var durable: LogOffset
+    public var checksum: UInt64
 
     /// Whether an annotation claims to be such a line, intact or not: by its beginning, or by
     /// everything else.
-    static func isClaimed(by annotation: ByteSlice) -> Bool {
+    public static func isClaimed(by annotation: ByteSlice) -> Bool {
         annotation.hasPrefix(ByteSlice("#LS:")) || BatchLine(numbersOf: annotation) != nil
     }
 
     /// Reads a line, or nothing when it is not exactly one.
-    init?(_ line: ByteSlice) {
+    public init?(_ line: ByteSlice) {
         guard line.hasPrefix(ByteSlice("#LS:1 ")) else { return nil }
         self.init(numbersOf: line)
     }

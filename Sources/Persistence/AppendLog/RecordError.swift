@@ -1,8 +1,8 @@
 /// Why the content of a log file cannot be read on, and where.
 public struct RecordError: Error, Equatable, Sendable {
     public enum Reason: Equatable, Sendable {
-        /// The content ends inside an item.
-        case endsEarly
+        /// The content ends inside an item, where so many bytes were to come.
+        case endsEarly(expected: Int, got: Int)
         case lineEnd(UInt8, UInt8)
         case prefix(expected: UInt8, got: UInt8)
         case number
@@ -25,7 +25,10 @@ public struct RecordError: Error, Equatable, Sendable {
     }
 
     /// Whether the content is right as far as it goes.
-    public var isTruncation: Bool { reason == .endsEarly }
+    public var isTruncation: Bool {
+        if case .endsEarly = reason { return true }
+        return false
+    }
 }
 
 extension RecordError: CustomStringConvertible {
@@ -39,7 +42,8 @@ extension RecordError: CustomStringConvertible {
                 ? String(UnicodeScalar(byte)) : "\\x" + hex(byte)
         }
         return switch reason {
-        case .endsEarly: "the file ends inside a command"
+        case .endsEarly(let expected, let got):
+            "the file ends inside a command: Expected to read \(expected) bytes, got \(got) bytes"
         case .lineEnd(let first, let second):
             "Expected \\r\\n, got: \(hex(first))\(hex(second))"
         case .prefix(let expected, let got):

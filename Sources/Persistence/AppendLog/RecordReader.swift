@@ -72,7 +72,10 @@ public struct RecordReader: ~Copyable {
         guard count > 0 else { throw error(.argumentCount, at: countOffset) }
         for _ in 0..<count {
             let size = try readNumber(after: UInt8(ascii: "$"), &cursor)
-            guard content.count - cursor >= size else { throw error(.endsEarly, at: cursor) }
+            let left = content.count - cursor
+            guard left >= size else {
+                throw error(.endsEarly(expected: size + 2, got: left), at: cursor)
+            }
             parts.append(content[cursor..<cursor + size])
             cursor += size
             try readLineEnd(&cursor)
@@ -83,7 +86,9 @@ public struct RecordReader: ~Copyable {
     private func readNumber(
         after prefix: UInt8, _ cursor: inout Int
     ) throws(RecordError) -> Int {
-        guard cursor < content.count else { throw error(.endsEarly, at: cursor) }
+        guard cursor < content.count else {
+            throw error(.endsEarly(expected: 1, got: 0), at: cursor)
+        }
         guard content[cursor] == prefix else {
             throw error(.prefix(expected: prefix, got: content[cursor]), at: cursor)
         }
@@ -113,7 +118,7 @@ public struct RecordReader: ~Copyable {
             guard left == 0 || content[cursor] == 0x0d else {
                 throw error(.lineEnd(content[cursor], 0), at: cursor)
             }
-            throw error(.endsEarly, at: cursor)
+            throw error(.endsEarly(expected: 2, got: left), at: cursor)
         }
         cursor += 2
     }
@@ -124,7 +129,10 @@ public struct RecordReader: ~Copyable {
         while cursor < limit, content[cursor] != 0x0a { cursor += 1 }
         guard cursor < limit else {
             let isTooLong = limit - start == Self.annotationSizeMax
-            throw error(isTooLong ? .annotationTooLong : .endsEarly, at: start)
+            let got = limit - start
+            throw error(
+                isTooLong ? .annotationTooLong : .endsEarly(expected: got + 1, got: got),
+                at: start)
         }
         guard cursor > start, content[cursor - 1] == 0x0d else {
             throw error(.lineEnd(content[cursor - 1], 0x0a), at: cursor - 1)

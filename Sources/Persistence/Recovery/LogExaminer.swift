@@ -7,8 +7,7 @@ import Bytes
 /// to the last complete command outside a transaction.
 struct LogExaminer {
     let content: ByteSlice
-    /// What the first batch line of the file continues from.
-    let seed: UInt64
+    private var verifier: BatchVerifier
     /// What is behind this place was written again in a later file.
     let limit: LogOffset?
 
@@ -18,7 +17,7 @@ struct LogExaminer {
 
     init(_ content: ByteSlice, headSize: Int, sequence: Int64, limit: LogOffset?) {
         self.content = content
-        self.seed = BatchLine.seed(ofIncrement: sequence)
+        verifier = BatchVerifier(incrementSequence: sequence)
         self.limit = limit
         findings.size = content.count
         findings.headSize = headSize
@@ -115,24 +114,25 @@ struct LogExaminer {
     /// Takes a batch as a whole; the reader has just read its line.
     private mutating func takeBatch(_ reader: inout RecordReader) {
         let start = reader.itemStart
-        guard let line = BatchLine(reader.item) else {
-            return stop(at: start, "a batch line is not well-formed", searchStart: start + 1)
+        let line: BatchLine
+        let end: Int
+        switch verifier.verify(reader.item, before: reader.offset, in: content) {
+        case .malformed:
+            return stop(at: start, BatchVerifier.Outcome.malformed.text, searchStart: start + 1)
+        case .short:
+            return stop(
+                at: content.count, BatchVerifier.Outcome.short.text, searchStart: content.count,
+                isBatch: true)
+        case .wrong(let claimed):
+            if let limit, claimed.end > limit { return supersede(at: start) }
+            return stop(
+                at: start, BatchVerifier.Outcome.wrong(claimed).text,
+                searchStart: reader.offset + Int(claimed.size), isBatch: true)
+        case .intact(let read):
+            line = read
+            end = reader.offset + Int(read.size)
         }
         if let limit, line.end > limit { return supersede(at: start) }
-        let rest = content.count - reader.offset
-        guard UInt64(rest) >= line.size else {
-            return stop(
-                at: content.count, "the file ends inside a batch", searchStart: content.count,
-                isBatch: true)
-        }
-        let end = reader.offset + Int(line.size)
-        let sum = BatchLine.checksum(
-            of: reader.item, batch: content[reader.offset..<end],
-            previous: findings.checksum ?? seed)
-        guard sum == line.checksum else {
-            return stop(
-                at: start, "the checksum of a batch is wrong", searchStart: end, isBatch: true)
-        }
         if let known = findings.end, line.end < known.advanced(by: foreignSize) {
             return stop(
                 at: start, "a batch has an offset that was passed before", searchStart: end,
@@ -141,7 +141,7 @@ struct LogExaminer {
         if findings.checksum == nil, start == findings.headSize, line.size == 0 {
             findings.start = line.end
         }
-        findings.checksum = line.checksum
+        findings.checksum = verifier.checksum
         findings.end = line.end
         foreignSize = 0
         if line.size > 0 { findings.hasRecords = true }
