@@ -47,6 +47,8 @@ public protocol Process: AnyObject, Sendable {
     func writeStandardError(_ text: String)
     /// Everything up to the end of the standard input, which may be a pipe.
     func readStandardInput() throws(IOError) -> ByteString
+    /// The next line of the standard input without its end; empty at the end of the input.
+    func readStandardInputLine() throws(IOError) -> ByteString
     var standardOutputIsTerminal: Bool { get }
 
     /// The title that process lists show; cut to the room that there is. False: no room at all.

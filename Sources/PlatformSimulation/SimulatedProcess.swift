@@ -15,6 +15,8 @@ public final class SimulatedProcess: Process {
         public var openFileMax: UInt64 = 1 << 20
         /// What was written to either standard descriptor.
         public var output = ""
+        /// The lines that are still to be read from the standard input.
+        public var input: [String] = []
         public var systemLog: [String] = []
         public var notifications: [String] = []
         public var title = ""
@@ -64,7 +66,19 @@ public final class SimulatedProcess: Process {
     }
 
     public func writeStandardOutput(_ text: String) { state.withLock { $0.output += text } }
-    public func readStandardInput() throws(IOError) -> ByteString { "" }
+    public func readStandardInput() throws(IOError) -> ByteString {
+        state.withLock { state in
+            defer { state.input = [] }
+            return ByteString(state.input.joined(separator: "\n"))
+        }
+    }
+
+    public func readStandardInputLine() throws(IOError) -> ByteString {
+        state.withLock { state in
+            state.input.isEmpty ? "" : ByteString(state.input.removeFirst())
+        }
+    }
+
     public func writeStandardError(_ text: String) { state.withLock { $0.output += text } }
     public var standardOutputIsTerminal: Bool { false }
 

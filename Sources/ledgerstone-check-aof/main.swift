@@ -1,1 +1,3 @@
-print("under construction")
+import Tools
+
+AOFCheckCommand.main()

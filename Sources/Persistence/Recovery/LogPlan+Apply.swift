@@ -18,7 +18,7 @@ extension LogPlan {
         for file in files {
             recovered.sizes[file.name] = UInt64(file.validSize)
             if file.validSize < file.size {
-                try cut(file, fileSystem, at: clock.wallSeconds)
+                try Self.cut(file.path, to: file.validSize, fileSystem, at: clock.wallSeconds)
             }
         }
         guard isManifestChanged else { return recovered }
@@ -40,17 +40,18 @@ extension LogPlan {
         return recovered
     }
 
-    private func cut(
-        _ file: File, _ fileSystem: any FileSystem, at seconds: Int64
+    /// Cuts a file back, after what is cut off was made durable beside it.
+    public static func cut(
+        _ path: String, to size: Int, _ fileSystem: any FileSystem, at seconds: Int64
     ) throws(IOError) {
-        let content = try fileSystem.map(file.path)
-        precondition(content.bytes.count == file.size, "nobody writes before the log is opened")
-        var aside = "\(file.path).cut-\(seconds)"
+        let content = try fileSystem.map(path)
+        precondition(size <= content.bytes.count)
+        var aside = "\(path).cut-\(seconds)"
         while try fileSystem.status(of: aside) != nil { aside += "+" }
-        try fileSystem.replaceFile(at: aside, with: content.bytes[file.validSize...])
-        let target = try fileSystem.open(file.path, .readWrite)
+        try fileSystem.replaceFile(at: aside, with: content.bytes[size...])
+        let target = try fileSystem.open(path, .readWrite)
         defer { target.close() }
-        try target.truncate(to: UInt64(file.validSize))
+        try target.truncate(to: UInt64(size))
         try target.synchronize()
     }
 }

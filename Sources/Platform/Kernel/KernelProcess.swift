@@ -43,6 +43,19 @@ public final class KernelProcess: Process {
         }
     }
 
+    public func readStandardInputLine() throws(IOError) -> ByteString {
+        var line: [UInt8] = []
+        while true {
+            // Byte by byte: what follows the line is not ours to take.
+            var byte: UInt8 = 0
+            let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw IOError(code: errno, operation: .read, path: "/dev/stdin") }
+            if count == 0 || byte == 0x0a { return ByteString(line) }
+            line.append(byte)
+        }
+    }
+
     public var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     private func write(_ text: String, to descriptor: Int32) {
