@@ -56,10 +56,7 @@ let package = Package(
         room("Commands", over: ["Bytes", "RESP", "Structures", "Configuration", "Keyspace"]),
         room(
             "Persistence",
-            over: [
-                "Bytes", "CLZF", "CPlatform", "RESP", "Structures", "Configuration", "Platform",
-                "Keyspace",
-            ]),
+            over: ["Bytes", "CLZF", "RESP", "Structures", "Configuration", "Platform", "Keyspace"]),
 
         // Fourth floor.
         room(

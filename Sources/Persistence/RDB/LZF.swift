@@ -1,6 +1,5 @@
 import Bytes
 import CLZF
-import CPlatform
 
 /// The compression of strings in RDB files.
 ///
@@ -65,7 +64,8 @@ enum LZF {
                 let count = control + 1
                 guard count <= compressed.count - index, count <= size - written else { return 0 }
                 let literals = compressed[index..<index + count]
-                unsafe ls_copy(target + written, literals.start, count)
+                unsafe UnsafeMutableRawPointer(target + written).copyMemory(
+                    from: literals.start, byteCount: count)
                 index += count
                 written += count
                 continue
@@ -99,7 +99,7 @@ enum LZF {
         var rest = count
         while rest > 0 {
             let part = min(available, rest)
-            unsafe ls_copy(start + available, start, part)
+            unsafe (start + available).update(from: start, count: part)
             available += part
             rest -= part
         }

@@ -154,9 +154,8 @@ public final class Snapshot {
         phase = .abandoning
     }
 
-    /// Stops the snapshot and waits until its file is gone.
-    ///
-    /// `proceed` still has to be called until it says `.ended`.
+    /// Asks the snapshot to stop. `proceed` is still to be called until it says `.ended`, when the
+    /// file is gone; or is published, if it was too late.
     public func cancel() {
         guard phase != .ended, queue.outcome == nil else { return }
         queue.cancel()
