@@ -15,10 +15,12 @@ extension Server {
         beginSilence(client)
         if let refusal = refusal(of: command, request.arguments, client) {
             reject(refusal, command, client)
+        } else if isPaused(command, client) {
+            return wait(client, for: .pause, deadline: nil)
         } else if mustQueue(command, client) {
             queue(command, request.arguments, client)
-        } else if let cause = causeToWait(command, request.arguments, client) {
-            return wait(client, for: cause, deadline: nil)
+        } else if mustWaitForSnapshot(command, request.arguments, client) {
+            return wait(client, for: .snapshot, deadline: nil)
         } else {
             let leavesNoTrace = client.value.flags.contains(.noTouch) && !isTouch(command)
             keyspace.shared.value.leavesNoTrace = leavesNoTrace
@@ -105,18 +107,26 @@ extension Server {
     private func queue(
         _ command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
     ) {
-        client.value.session.transaction?.append(
-            command.value.number, arguments, flags: command.value.flags)
+        // A transaction that is going to be refused needs no memory for its commands.
+        if client.value.flags.isDisjoint(with: [.transactionBroken, .watchBroken]) {
+            client.value.session.transaction?.append(
+                command.value.number, arguments, flags: command.value.flags)
+        }
         execution.replies.simple("QUEUED")
     }
 
-    /// What a command has to wait for before it may run.
-    private func causeToWait(
+    private func isPaused(
+        _ command: Reference<RegisteredCommand>, _ client: Reference<Client>
+    ) -> Bool {
+        care.contains(.paused) && pause.holds(effectiveFlags(command, client))
+    }
+
+    /// Whether a command has to wait for room in the snapshot's queue before it may run.
+    private func mustWaitForSnapshot(
         _ command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
-    ) -> ClientWait.Cause? {
+    ) -> Bool {
         let flags = effectiveFlags(command, client)
-        if care.contains(.paused), pause.holds(flags) { return .pause }
-        guard care.contains(.snapshotFull), flags.contains(.write) else { return nil }
+        guard care.contains(.snapshotFull), flags.contains(.write) else { return false }
         // Only a change of a bucket that is not saved yet adds to the queue. A command with one
         // key is looked at closely, any other is held.
         let database = keyspace[client.value.database]
@@ -124,13 +134,25 @@ extension Server {
         if first > 0, arguments.count > first, command.value.declaration.keys.count == 1,
             case .range(last: 0, step: _, limit: _) = command.value.declaration.keys[0].find
         {
-            return database.needsSaving(execution.key(arguments[first]).hash) ? .snapshot : nil
+            return database.needsSaving(execution.key(arguments[first]).hash)
         }
-        return .snapshot
+        return true
     }
 
     private func isTouch(_ command: Reference<RegisteredCommand>) -> Bool {
         command.value.declaration.name.isText("touch")
+    }
+
+    /// Answers a request that names no command or does not fit it, unless the client asked for
+    /// silence.
+    func rejectUnread(
+        _ error: CommandError, _ command: Reference<RegisteredCommand>?,
+        _ client: Reference<Client>
+    ) {
+        let start = client.value.replies.value.count
+        beginSilence(client)
+        reject(error, command, client)
+        endSilence(client, from: start)
     }
 
     /// Notes that the reply to come is the one that the client asked to skip.

@@ -15,6 +15,7 @@ extension Server {
         execution.replies = replies
         wantsToSend(client)
         guard let command = command(for: arguments, replies, client) else { return }
+        client.value.lastCommand = command.value.number
         execution.ahead = hash == 0 ? nil : Key(arguments[1], hash: hash)
         if care.isEmpty, client.value.flags.isDisjoint(with: .needsCare) {
             run(command, request, of: client)
@@ -37,12 +38,12 @@ extension Server {
                 closeSoon(client)
                 return nil
             }
-            reject(unknownCommand(arguments), nil, client)
+            rejectUnread(unknownCommand(arguments), nil, client)
             return nil
         }
         if command.value.isContainer, arguments.count > 1 {
             guard let subcommand = table.find(arguments[1], in: command) else {
-                reject(unknownSubcommand(arguments), command, client)
+                rejectUnread(unknownSubcommand(arguments), command, client)
                 return nil
             }
             command = subcommand
@@ -62,7 +63,6 @@ extension Server {
         execution.database = keyspace[client.value.database]
         execution.records.removeAll()
         if keyspace.shared.value.footprint.isKept { keyspace.shared.value.footprint.begin() }
-        client.value.lastCommand = command.value.number
         let start = TickCounter.now
         var failed = false
         do throws(CommandError) {
@@ -137,10 +137,10 @@ extension Server {
     ) {
         let error = CommandError.wrongArity(command.value.fullName)
         guard command.value.declaration.name.isText("exec") else {
-            return reject(error, command, client)
+            return rejectUnread(error, command, client)
         }
         endTransaction(of: client)
-        reject(
+        rejectUnread(
             .composed(
                 "EXECABORT Transaction discarded because of: wrong number of arguments for "
                     + "'exec' command"), command, client)

@@ -119,7 +119,7 @@ struct HelloOptions {
                 guard ClientName.isValid(arguments[index + 1]) else { throw ClientName.refusal }
                 index += 2
             } else {
-                throw .composed("ERR Syntax error in HELLO option '\(word.text)'")
+                throw .quoting("ERR Syntax error in HELLO option '", word, "'")
             }
         }
     }

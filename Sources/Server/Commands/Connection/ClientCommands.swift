@@ -58,12 +58,11 @@ enum ClientCommands {
         let (word, value) = (arguments[2], arguments[3])
         let isName = word.isWord("lib-name")
         guard isName || word.isWord("lib-ver") else {
-            throw .composed("ERR Unrecognized option '\(word.text)'")
+            throw .quoting("ERR Unrecognized option '", word, "'")
         }
         guard ClientName.isValid(value) else {
-            throw .composed(
-                "ERR \(isName ? "lib-name" : "lib-ver") cannot contain spaces, newlines or "
-                    + "special characters.")
+            throw .quoting(
+                "ERR ", word, " cannot contain spaces, newlines or special characters.")
         }
         if isName {
             session.state.libraryName = ByteString(value)

@@ -15,7 +15,7 @@ enum ClientKind: Equatable {
         } else if word.isWord("pubsub") {
             self = .pubsub
         } else {
-            throw .composed("ERR Unknown client type '\(word.text)'")
+            throw .quoting("ERR Unknown client type '", word, "'")
         }
     }
 }
@@ -56,8 +56,8 @@ extension ClientFilter {
     ) throws(CommandError) -> ClientFilter {
         var filter = ClientFilter()
         filter.skipsOwn = true
-        guard options.count.isMultiple(of: 2) else { throw .syntax }
         for index in stride(from: 0, to: options.count, by: 2) {
+            guard index + 1 < options.count else { throw .syntax }
             let (word, value) = (options[index], options[index + 1])
             if word.isWord("id") {
                 guard let identifier = value.integer, identifier > 0 else {
@@ -72,7 +72,7 @@ extension ClientFilter {
                 filter.local = value.text
             } else if word.isWord("user") {
                 guard isUser(value) else {
-                    throw .composed("ERR No such user '\(value.text)'")
+                    throw .quoting("ERR No such user '", value, "'")
                 }
                 filter.user = ByteString(value)
             } else if word.isWord("skipme"), value.isWord("yes") {

@@ -66,7 +66,7 @@ extension ClientCommands {
     ) { arguments, session throws(CommandError) in
         var extent = ClientPause.Extent.all
         if arguments.count > 3 {
-            guard arguments.count == 4 else { throw .syntax }
+            guard arguments.count == 4 else { throw .tooManyWords(arguments, of: "CLIENT") }
             let isWrite = arguments[3].isWord("write")
             guard isWrite || arguments[3].isWord("all") else {
                 throw .text("ERR CLIENT PAUSE mode must be WRITE or ALL")
@@ -106,7 +106,7 @@ extension ClientCommands {
     ) { arguments, session throws(CommandError) in
         var isError = false
         if arguments.count > 3 {
-            guard arguments.count == 4 else { throw .syntax }
+            guard arguments.count == 4 else { throw .tooManyWords(arguments, of: "CLIENT") }
             isError = arguments[3].isWord("error")
             guard isError || arguments[3].isWord("timeout") else {
                 throw .text("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
@@ -122,6 +122,17 @@ extension Session {
     /// Sets or removes a mark of the client.
     fileprivate func set(_ flag: ClientFlags, _ isOn: Bool) {
         if isOn { client.value.flags.insert(flag) } else { client.value.flags.remove(flag) }
+    }
+}
+
+extension CommandError {
+    /// The answer of a subcommand that takes a varying number of words to too many of them.
+    ///
+    /// - Parameter container: in upper case.
+    static func tooManyWords(_ arguments: Slices, of container: String) -> CommandError {
+        .quoting(
+            "ERR unknown subcommand or wrong number of arguments for '", arguments[1],
+            "'. Try \(container) HELP.", countMax: 128)
     }
 }
 

@@ -75,7 +75,7 @@ enum LatencyCommands {
     ) { arguments, session throws(CommandError) in
         let name = arguments[2].text
         guard let event = session.server.latency.events[name] else {
-            throw .composed("ERR No samples available for event '\(name)'")
+            throw .quoting("ERR No samples available for event '", arguments[2], "'")
         }
         let text = LatencyGraph.draw(event, named: name, now: session.server.clock.wallSeconds)
         text.withSlice { session.replies.verbatim($0) }

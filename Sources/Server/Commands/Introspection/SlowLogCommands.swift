@@ -26,9 +26,7 @@ enum SlowLogCommands {
                 history: [("4.0.0", "Entries tell the client's address and name.")]))
     ) { arguments, session throws(CommandError) in
         guard arguments.count <= 3 else {
-            throw .composed(
-                "ERR unknown subcommand or wrong number of arguments for "
-                    + "'\(arguments[1].text)'. Try SLOWLOG HELP.")
+            throw .tooManyWords(arguments, of: "SLOWLOG")
         }
         var count = countDefault
         if arguments.count == 3 {
