@@ -1,4 +1,4 @@
 /// Commands over files: saving, rewriting, loading, and the end of the server.
 enum StorageCommands {
-    static let all = [save, bgsave, lastsave, bgrewriteaof, shutdown]
+    static let all = [save, bgsave, lastsave, bgrewriteaof, shutdown, dump, restore]
 }

@@ -1,0 +1,122 @@
+import Bytes
+import Commands
+import Configuration
+import Keyspace
+import Persistence
+import RESP
+
+extension StorageCommands {
+    static let restore = SessionCommand(
+        CommandDeclaration(
+            "restore", arity: -4, [.write, .denyOOM], categories: [.keyspace, .dangerous],
+            keys: [.key([.overwrite, .update])],
+            docs: CommandDocs(
+                "Makes a key of what DUMP answered.",
+                complexity: """
+                    O(1) to create the new key and additional O(N*M) to reconstruct the serialized \
+                    value, where N is the number of Redis objects composing the value and M their \
+                    average size. For small string values the time complexity is thus O(1)+O(1*M) \
+                    where M is small, so simply O(1). However for sorted set values the complexity \
+                    is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
+                    """,
+                since: "2.6.0", group: .generic,
+                arguments: [
+                    .key(), .integer("ttl"), .string("serialized-value"),
+                    .word("replace", "REPLACE", .optional, since: "3.0.0"),
+                    .word("absttl", "ABSTTL", .optional, since: "5.0.0"),
+                    .integer("seconds", token: "IDLETIME", .optional, since: "5.0.0"),
+                    .integer("frequency", token: "FREQ", .optional, since: "5.0.0"),
+                ],
+                history: [
+                    ("3.0.0", "Added the `REPLACE` modifier."),
+                    ("5.0.0", "Added the `ABSTTL` modifier."),
+                    ("5.0.0", "Added the `IDLETIME` and `FREQ` options."),
+                ]))
+    ) { arguments, session throws(CommandError) in
+        let options = try RestoreOptions(arguments)
+        let key = session.server.execution.key(arguments[1])
+        let database = session.database
+        if !options.replaces, database.entry(of: key) != nil {
+            throw .text("BUSYKEY Target key name already exists.")
+        }
+        let deadline = try deadline(arguments, options, session.server)
+        try session.server.withRestored(arguments[3]) { value in
+            restore(value, at: key, deadline: deadline, options, arguments, session)
+        }
+    }
+
+    /// The deadline in Unix milliseconds; nothing for a key that stays.
+    private static func deadline(
+        _ arguments: Slices, _ options: RestoreOptions, _ server: Server
+    ) throws(CommandError) -> Int64? {
+        let time = try arguments.integer(2)
+        guard time >= 0 else { throw .text("ERR Invalid TTL value, must be >= 0") }
+        if time == 0 { return nil }
+        if options.isAbsolute { return time }
+        return try server.execution.deadline(after: time, .milliseconds, of: "restore")
+    }
+
+    private static func restore(
+        _ value: StringValue, at key: Key, deadline: Int64?, _ options: RestoreOptions,
+        _ arguments: Slices, _ session: Session
+    ) {
+        let server = session.server
+        let database = session.database
+        let isThere = options.replaces && database.remove(key)
+        session.replies.ok()
+        // The log says itself when a key went.
+        let isPast = deadline.map { $0 <= server.execution.now } ?? false
+        if isPast, !server.execution.isReplaying {
+            guard isThere else { return }
+            server.execution.changed()
+            let isLazy = server.configuration.settings.memory.lazyServerDelete
+            return server.execution.keep(isLazy ? "UNLINK" : "DEL", key.bytes)
+        }
+        database.set(key, to: value, deadline: deadline.map { .set($0) } ?? .remove)
+        let clock = server.keyspace.shared.value.evictionClock
+        switch options.use {
+        case .idle(let seconds) where !clock.countsFrequency:
+            database.setClock(clock.mark(idleSeconds: seconds), of: key)
+        case .frequency(let frequency) where clock.countsFrequency:
+            database.setClock(clock.mark(frequency: frequency), of: key)
+        default: break
+        }
+        server.execution.changed()
+        guard let deadline, !options.isAbsolute else { return }
+        keepAbsolute(arguments, deadline, server)
+    }
+
+    /// Keeps the command with the moment instead of the time to live.
+    private static func keepAbsolute(_ arguments: Slices, _ deadline: Int64, _ server: Server) {
+        var moment = ByteBuffer(capacity: Decimal.countMax)
+        moment.append(decimal: deadline)
+        var words = SliceList()
+        for index in 0..<arguments.count {
+            words.append(index == 2 ? moment.bytes : arguments[index])
+        }
+        words.append(ByteSlice("ABSTTL"))
+        server.execution.keep(words.all)
+    }
+}
+
+extension Server {
+    /// Lends the value in a payload of DUMP.
+    fileprivate func withRestored(
+        _ payload: ByteSlice, _ body: (StringValue) -> Void
+    ) throws(CommandError) {
+        guard DumpPayload.isIntact(payload, verifyingChecksum: !persistence.skipsChecksums) else {
+            throw .text("ERR DUMP payload version or checksum are wrong")
+        }
+        let isDeep =
+            configuration.settings.snapshot.sanitization != .no && !execution.isReplaying
+        if isDeep { statistics.sanitizations += 1 }
+        var scratch = ByteBuffer()
+        do throws(RDBError) {
+            let content = try DumpPayload.open(payload, depth: isDeep ? .contents : .boundaries)
+            body(try DumpPayload.string(in: content, using: &scratch))
+        } catch {
+            log.verbose("RESTORE of a payload that cannot be taken in: \(error)")
+            throw .text("ERR Bad data format")
+        }
+    }
+}
