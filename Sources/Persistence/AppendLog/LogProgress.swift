@@ -10,6 +10,8 @@ struct LogProgress {
     var delayedSyncs: UInt64 = 0
     /// How long writing, or writing and syncing, has taken of late: a running mean.
     var recentMicroseconds: Int64 = 0
+    /// When the log thread last came back from a commit.
+    var commitEnd: Int64 = 0
     /// When healing is to be tried again.
     var nextHeal: Int64 = 0
     /// When the log failed.
