@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Persistence
 import Platform
 
@@ -29,7 +30,7 @@ public struct AOFCheckCommand {
     public static func run(_ arguments: [String], in world: World) -> Int32 {
         let process = world.process
         if arguments == ["-v"] || arguments == ["--version"] {
-            process.writeStandardOutput("\(name) \(ToolVersion.text)\n")
+            process.writeStandardOutput("\(name) \(ProductVersion.ledgerstone)\n")
             return 0
         }
         let mode: Mode

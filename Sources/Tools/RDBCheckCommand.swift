@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Persistence
 import Platform
 
@@ -21,7 +22,7 @@ public enum RDBCheckCommand {
             return usage(process)
         }
         if path == "-v" || path == "--version" {
-            process.writeStandardOutput("\(name) \(ToolVersion.text)\n")
+            process.writeStandardOutput("\(name) \(ProductVersion.ledgerstone)\n")
             return 0
         }
         if path.hasPrefix("--") { return usage(process) }

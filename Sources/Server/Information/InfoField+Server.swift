@@ -6,11 +6,11 @@ import Platform
 extension InfoField {
     static let server: [InfoField] = [
         InfoField("redis_version", .text, "The version of Redis whose contract is kept.") { _ in
-            Version.redis
+            ProductVersion.redis
         },
         InfoField("server_name", .text, "Which server this is.") { _ in "ledgerstone" },
         InfoField("ledgerstone_version", .text, "Ledgerstone's own version.") { _ in
-            Version.ledgerstone
+            ProductVersion.ledgerstone
         },
         .none("redis_git_sha1", "The commit that Redis was built of.", "00000000"),
         .none("redis_git_dirty", "Whether Redis was built of changed sources."),

@@ -60,7 +60,7 @@ extension Server {
         plan.queueLimit = settings.snapshot.queueLimit
         plan.usage = usage(for: settings.memory.policy)
         plan.auxiliary = SnapshotPlan.auxiliary(
-            version: Version.redis, now: clock.wallSeconds, usedMemory: Int(usedMemory),
+            version: ProductVersion.redis, now: clock.wallSeconds, usedMemory: Int(usedMemory),
             isBaseOfLog: isBaseOfLog)
     }
 

@@ -58,12 +58,12 @@ extension Server {
                 waitForKeyDelay(loader.counts.keysLoaded, since: began)
             }
         } catch {
-            log.warning("\(error)")
+            log.warning(error.loadingText)
             throw LoadFailure("Error reading the RDB file \(name), loading aborted")
         }
         noteAuxiliary(loader.auxiliary)
         describe(loader.auxiliary)
-        if loader.checksum == .absent {
+        if loader.checksum == .disabled {
             log.notice("RDB file was saved with checksum disabled: no check performed.")
         }
         persistence.lastLoadKeysLoaded = loader.counts.keysLoaded

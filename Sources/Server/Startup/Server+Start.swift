@@ -30,7 +30,7 @@ extension Server {
         process.handleSignals(waking: polling)
         if settings.process.logsCrashes {
             process.reportCrashes(
-                of: "Ledgerstone \(Version.ledgerstone)",
+                of: "Ledgerstone \(ProductVersion.ledgerstone)",
                 to: settings.logging.file.isEmpty ? nil : settings.logging.file)
         }
         tellBanner()
@@ -50,7 +50,7 @@ extension Server {
         let settings = configuration.settings
         log.notice("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo")
         log.notice(
-            "Ledgerstone version=\(Version.ledgerstone), Redis version=\(Version.redis), bits=64, "
+            "Ledgerstone version=\(ProductVersion.ledgerstone), Redis version=\(ProductVersion.redis), bits=64, "
                 + "pid=\(process.identifier), just started")
         if configuration.file != nil {
             log.notice("Configuration loaded")
@@ -60,7 +60,7 @@ extension Server {
                     + "a config file use ledgerstone-server /path/to/redis.conf")
         }
         log.notice(
-            "Ledgerstone \(Version.ledgerstone) (Redis \(Version.redis)) Running in standalone "
+            "Ledgerstone \(ProductVersion.ledgerstone) (Redis \(ProductVersion.redis)) Running in standalone "
                 + "mode, Port: \(settings.network.port), PID: \(process.identifier)")
     }
 

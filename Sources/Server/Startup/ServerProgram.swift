@@ -14,7 +14,7 @@ public enum ServerProgram {
         switch ServerArguments.parse(arguments) {
         case .version:
             world.process.writeStandardOutput(
-                "Ledgerstone server v=\(Version.ledgerstone) redis=\(Version.redis) "
+                "Ledgerstone server v=\(ProductVersion.ledgerstone) redis=\(ProductVersion.redis) "
                     + "malloc=jemalloc bits=64\n")
             return 0
         case .help:
@@ -51,7 +51,7 @@ public enum ServerProgram {
         do throws(ConfigurationError) {
             loaded = try ConfigurationReader.load(arguments, from: world.configurationSources)
         } catch {
-            world.process.writeStandardError(error.message(version: Version.redis))
+            world.process.writeStandardError(error.message(version: ProductVersion.redis))
             return 1
         }
         var configuration = ServerConfiguration(loaded, file: started)

@@ -79,7 +79,7 @@ extension ConnectionCommands {
         replies.bulk("server")
         replies.bulk("redis")
         replies.bulk("version")
-        replies.bulk(Version.redis)
+        replies.bulk(ProductVersion.redis)
         replies.bulk("proto")
         replies.integer(client.value.version.rawValue)
         replies.bulk("id")

@@ -1,5 +1,6 @@
 import Bytes
 import Commands
+import Configuration
 import Platform
 import RESP
 
@@ -80,8 +81,8 @@ enum ServerFactsCommands {
         }
         let text =
             wall.drawing + "\nA wall of ledger stones: each course rests on the one below, and "
-            + "none is laid twice alike.\nLedgerstone ver. \(Version.ledgerstone) "
-            + "(Redis \(Version.redis))\n"
+            + "none is laid twice alike.\nLedgerstone ver. \(ProductVersion.ledgerstone) "
+            + "(Redis \(ProductVersion.redis))\n"
         text.withSlice { session.replies.verbatim($0) }
     }
 }
