@@ -80,6 +80,8 @@ class Judge:
 
     def agrees(self, command, ours, theirs):
         change = change_for(command)
+        if change is not None and self.second is not None and len(theirs) == 1:
+            return True  # The second oracle, which would decide, aborted this transaction.
         if change is not None and len(theirs) > 1:
             if same(command, theirs[1], ours):
                 return True

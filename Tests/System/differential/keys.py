@@ -11,6 +11,9 @@ TWO_CONDITIONS = Optional(OneOf("NX", "XX", "GT", "LT"), chance=0.08)
 DATABASE = Integer(0, 3, [15, 16, -1, 2**31, 2**63])
 PATTERN = Text("*", "key:*", "k?y:1", "[abc]", "[^a]", "a*", "*\\*", "[a-c]", "", "nosuch", "*[", "k[", "\\", "[c-a]")
 
+# Redis lets a relative life overflow here; ours refuses it.
+RESTORE_LIFE = Integer(100_000, 100_000_000, [0, -1, 1, 2])
+
 COMMANDS = [
     Command("DEL", Repeat(Key(), 1, 3), weight=2),
     Command("UNLINK", Repeat(Key(), 1, 3)),
@@ -52,7 +55,7 @@ COMMANDS = [
     Command("OBJECT", Text("NOSUCH", "ENCODING", ""), weight=0.2),
     Command("DUMP", Key(), weight=1.5),
     Command(
-        "RESTORE", Key(), OneOf(Word("0"), Word("0"), milliseconds, unix_milliseconds),
+        "RESTORE", Key(), OneOf(Word("0"), Word("0"), RESTORE_LIFE, unix_milliseconds),
         Made(payload),
         AnyOrder(
             Optional("REPLACE", chance=0.6), Optional("ABSTTL", chance=0.3),

@@ -78,7 +78,8 @@ def payload(random, world):
     if draw < 0.87:
         return sealed(body, 999)
     if draw < 0.90:
-        return sealed(body[: len(body) // 2], 10)
+        # Longer than all that follows, footer included: Redis reads on into the footer.
+        return sealed(b"\x00\x3f" + body[2:8], 10)
     if draw < 0.93:
         return sealed(b"\x63" + body[1:], 10)
     if draw < 0.96:

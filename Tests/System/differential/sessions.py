@@ -78,8 +78,8 @@ SERVER = [
     ), 1, 3), weight=2, spoil=0.05),
     Command("SLOWLOG", OneOf("LEN", "RESET", ("GET", Text("-1", "0", "-2", "x")), "NOSUCH"), weight=0.5),
     Command("LATENCY", OneOf("RESET", "LATEST", ("HISTORY", Text("command", "bogus")), ("RESET", Text("bogus")), ("GRAPH", Text("bogus")), "NOSUCH"), weight=0.5),
-    Command("DEBUG", OneOf(("STRINGMATCH-LEN", Text("10"), Text("a*")), ("NOSUCH",), ("ERROR", Text("boom here")), ("PROTOCOL", Text(
-        "string", "integer", "double", "null", "array", "set", "map", "bignum", "true", "false", "verbatim", "nosuch", "attrib")), ("JMAP",), ("SLEEP", Text("0")),
+    Command("DEBUG", OneOf(("NOSUCH",), ("ERROR", Text("boom here")), ("PROTOCOL", Text(
+        "string", "integer", "double", "null", "array", "set", "map", "bignum", "true", "false", "verbatim", "nosuch", "attrib")), ("SLEEP", Text("0")),
         ("LOG", Text("hello")), ("REPLYBUFFER", Text("x"), Text("y"))), weight=1),
     Command("NOSUCHCOMMAND", Repeat(Value(), 0, 4), weight=0.3),
     Command("GET|SET", weight=0.1),

@@ -68,7 +68,7 @@ class Context:
         parts = []
         for server in self.servers:
             if server.process is not None:
-                lines = [line for line in server.log().splitlines() if "overcommit" not in line][-5:]
+                lines = [line for line in server.log().splitlines() if " # " in line and "overcommit" not in line and "Server init" not in line][-4:]
                 parts.append(f"  log of {server.kind} ({server.directory.name}):")
                 parts.extend(f"    {line}" for line in lines)
         return "\n".join(parts)
