@@ -125,9 +125,6 @@ void ls_futex_wake(uint32_t *word) {
 
 void ls_thread_name(const char *name) { (void)pthread_setname_np(pthread_self(), name); }
 
-// On Linux the nice value belongs to a thread.
-void ls_thread_nice(int nice) { (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice); }
-
 int ls_daemonize(void) {
     pid_t child = fork();
     if (child < 0) return -errno;

@@ -23,23 +23,7 @@ public protocol Threads: AnyObject, Sendable {
     /// Starts a thread that steps through the work until it is finished.
     ///
     /// - Parameter name: at most 15 ASCII characters are shown by the system.
-    func start(
-        _ name: String, _ urgency: WorkerUrgency, _ work: any Steppable
-    ) -> any Worker
-}
-
-/// How much of a contended processor a worker is worth.
-public enum WorkerUrgency: Sendable, Equatable {
-    case normal
-    /// Gives way to everything else, and gets what is left.
-    case background
-}
-
-extension Threads {
-    /// Starts a thread that is as urgent as any other.
-    public func start(_ name: String, _ work: any Steppable) -> any Worker {
-        start(name, .normal, work)
-    }
+    func start(_ name: String, _ work: any Steppable) -> any Worker
 }
 
 /// A thread that steps through work.

@@ -13,9 +13,7 @@ public final class SimulatedThreads: Threads {
 
     public init(clock: SimulatedClock) { self.clock = clock }
 
-    public func start(
-        _ name: String, _ urgency: WorkerUrgency, _ work: any Steppable
-    ) -> any Worker {
+    public func start(_ name: String, _ work: any Steppable) -> any Worker {
         let worker = SimulatedWorker(name: name, work: work, of: self)
         registered.withLock { $0.append(worker) }
         return worker

@@ -37,7 +37,6 @@ int ls_wake_create(void);
 void ls_futex_wait(uint32_t *word, uint32_t while_equal, int64_t timeout_us);
 void ls_futex_wake(uint32_t *word);
 void ls_thread_name(const char *name);
-void ls_thread_nice(int nice);
 static inline void ls_spin_pause(void) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();

@@ -73,7 +73,7 @@ public final class Snapshot {
         onNews: @escaping @Sendable () -> Void
     ) {
         self.init(of: keyspace, plan, world.fileSystem, world.clock, onNews: onNews)
-        worker = world.threads.start("snapshot", .background, file)
+        worker = world.threads.start("snapshot", file)
         writer.worker = worker
     }
 

@@ -6,10 +6,8 @@ import Synchronization
 public final class KernelThreads: Threads {
     public init() {}
 
-    public func start(
-        _ name: String, _ urgency: WorkerUrgency, _ work: any Steppable
-    ) -> any Worker {
-        KernelWorker(name: String(name.prefix(15)), urgency, work: work)
+    public func start(_ name: String, _ work: any Steppable) -> any Worker {
+        KernelWorker(name: String(name.prefix(15)), work: work)
     }
 }
 
@@ -26,20 +24,15 @@ final class KernelWorker: Worker, @unchecked Sendable {
     /// About two microseconds: a wake-up costs more than ten times as much.
     private static let spinCount = 50
 
-    /// The nice value of background work: about a tenth of a core that somebody else wants too.
-    private static let backgroundNice: Int32 = 10
-
     private let name: String
-    private let urgency: WorkerUrgency
     private let work: any Steppable
     private let word: UnsafeMutablePointer<Atomic<UInt32>>
     // Written before the thread starts and used by the one caller of `join`.
     private var thread = pthread_t()
     private let isJoined = Atomic<Bool>(false)
 
-    init(name: String, _ urgency: WorkerUrgency, work: any Steppable) {
+    init(name: String, work: any Steppable) {
         self.name = name
-        self.urgency = urgency
         self.work = work
         unsafe word = .allocate(capacity: 1)
         unsafe word.initialize(to: Atomic(Self.awake))
@@ -79,7 +72,6 @@ final class KernelWorker: Worker, @unchecked Sendable {
 
     private func run() {
         unsafe ls_thread_name(name)
-        if urgency == .background { ls_thread_nice(Self.backgroundNice) }
         blockSignals()
         ls_crash_prepare_thread()
         while true {
