@@ -67,6 +67,8 @@ import Testing
 
     @Test(arguments: [
         ("expire k 10 foo", "-ERR Unsupported option foo\r\n"),
+        ("expire k 10 f\ro\n\r", "-ERR Unsupported option f o\r\n"),
+        ("expire k 10 foo\0bar", "-ERR Unsupported option foo\r\n"),
         ("expire k abc foo", "-ERR Unsupported option foo\r\n"),
         (
             "expire k 1 nx gt",
