@@ -92,7 +92,7 @@ final class AppendLogRun {
 
     func appendGroup(_ count: Int) {
         let start = offsets.count
-        log.beginGroup()
+        log.beginGroup(database: AppendLogModel.database(of: start))
         for _ in 0..<count { append() }
         let end = log.endGroup()
         for index in start..<offsets.count { offsets[index] = end }

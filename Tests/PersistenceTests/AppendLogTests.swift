@@ -28,8 +28,8 @@ import Testing
                 run.log.append($0, database: database)
             }
         }
-        run.log.beginGroup()
-        for database in [3, 1] {
+        run.log.beginGroup(database: 5)
+        for database in [5, 1] {
             _ = Array("*1\r\n$4\r\nPONG\r\n".utf8).withSlice {
                 run.log.append($0, database: database)
             }
@@ -45,7 +45,8 @@ import Testing
         #expect(head.hasPrefix("#LS:1 "))
         #expect(
             text(run, increment) == head + select(0) + ping + ping + select(3) + ping
-                + "*1\r\n$5\r\nMULTI\r\n" + pong + select(1) + pong + "*1\r\n$4\r\nEXEC\r\n")
+                + select(5) + "*1\r\n$5\r\nMULTI\r\n" + pong + select(1) + pong
+                + "*1\r\n$4\r\nEXEC\r\n")
     }
 
     @Test func timeIsToldOnceASecond() throws {

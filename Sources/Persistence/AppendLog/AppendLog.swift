@@ -96,10 +96,13 @@ public final class AppendLog {
     }
 
     /// Opens a group: what is appended up to `endGroup` is replayed as a whole or not at all.
-    public func beginGroup() {
+    ///
+    /// - Parameter database: of the group's first record, selected before the group as Redis does.
+    public func beginGroup(database: Int) {
         precondition(phase != .off)
         precondition(!isInGroup)
         if pending.isEmpty { beginBatch() }
+        if database != selectedDatabase { select(database) }
         appendOwn("*1\r\n$5\r\nMULTI\r\n")
         isInGroup = true
     }

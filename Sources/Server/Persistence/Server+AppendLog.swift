@@ -69,7 +69,7 @@ extension Server {
     private func flushUnit(to log: AppendLog) -> UInt64 {
         guard !unit.isEmpty else { return log.appended.value }
         let isGroup = unit.count > 1
-        if isGroup { log.beginGroup() }
+        if isGroup { log.beginGroup(database: unit[0].database) }
         for index in 0..<unit.count {
             let (database, record) = unit[index]
             _ = log.append(record, database: database)
