@@ -3,6 +3,7 @@
 # Both install what they need first (as root through apt; otherwise they print the line to run).
 #
 # make torture    the tests that repeat and draw at random, for as long as it takes
+# make sanitize   the unit and simulation tests under the address sanitizer
 # make bench      measures beside Redis and Valkey; ARGS goes to Benchmarks/run.py
 # make install    the programs below PREFIX (/usr/local)
 # make format     formats the sources; `make lint` only looks
@@ -20,7 +21,7 @@ RUN_ARGS = $(if $(and $(FIRST),$(filter-out -%,$(FIRST))),$(ARGS),$(DEFAULTS) $(
 # `sudo make install` may not find a toolchain; then what was built before is installed.
 HAS_SWIFT := $(shell command -v swift)
 
-.PHONY: run build test torture bench install format lint reference clean
+.PHONY: run build test torture sanitize bench install format lint reference clean
 
 run: setup-run build
 	@mkdir -p data
@@ -34,6 +35,10 @@ test: setup-test
 
 torture: setup-test
 	Scripts/test torture
+
+sanitize: setup-run
+	LEDGERSTONE_SANITIZED=yes ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address \
+	    -Xcc -DLS_SYSTEM_ALLOCATOR --scratch-path .build/sanitized --skip countsMemory
 
 bench: setup-bench build
 	python3 Benchmarks/run.py $(ARGS)

@@ -15,6 +15,10 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+/// The address sanitizer has an allocator of its own; see `make sanitize`.
+let allocator: [LinkerSetting] =
+    Context.environment["LEDGERSTONE_SANITIZED"] == nil ? [.linkedLibrary("jemalloc")] : []
+
 func room(_ name: String, over floors: [String]) -> Target {
     .target(
         name: name, dependencies: floors.map { .byName(name: $0) }, swiftSettings: settings)
@@ -39,7 +43,7 @@ let package = Package(
         // Ground.
         .systemLibrary(name: "CLZF", path: "Sources/Libraries/CLZF"),
         .systemLibrary(name: "CSystemd", path: "Sources/Libraries/CSystemd"),
-        .target(name: "CPlatform", linkerSettings: [.linkedLibrary("jemalloc")]),
+        .target(name: "CPlatform", linkerSettings: allocator),
         room("Bytes", over: ["CPlatform"]),
 
         // First floor.

@@ -1,6 +1,10 @@
 #include "allocator.h"
 
+#ifdef LS_SYSTEM_ALLOCATOR
+#include "system_allocator.h"
+#else
 #include <jemalloc/jemalloc.h>
+#endif
 #include <stdbool.h>
 #include <string.h>
 

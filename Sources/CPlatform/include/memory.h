@@ -4,7 +4,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef LS_SYSTEM_ALLOCATOR
+#include "system_allocator.h"
+#else
 #include <jemalloc/jemalloc.h>
+#endif
 
 static inline void *ls_allocate(size_t size) { return mallocx(size, 0); }
 static inline void *ls_allocate_aligned(size_t size, int log2_alignment) {
