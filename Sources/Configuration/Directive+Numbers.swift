@@ -132,6 +132,8 @@ extension Directive {
     private static func memory(
         _ word: ByteString, or reason: String
     ) throws(RefusedValue) -> UInt64 {
+        // No text at all is no memory, as Redis reads it.
+        if word.isEmpty { return 0 }
         guard let bytes = word.withSlice({ MemorySize.parse($0) }) else {
             throw RefusedValue(reason)
         }

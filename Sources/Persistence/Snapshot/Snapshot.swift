@@ -78,16 +78,16 @@ public final class Snapshot {
     }
 
     /// Writes a snapshot of this moment from its beginning to its end.
-    ///
-    /// The delay per key is left out: nobody could be served meanwhile.
     public static func take(
         of keyspace: Keyspace, _ plan: SnapshotPlan, in world: World
     ) throws(SnapshotFailure) -> SnapshotResult {
-        var plan = plan
-        plan.keySaveDelay = KeyDelay(microseconds: 0)
         let snapshot = Snapshot(of: keyspace, plan, world.fileSystem, world.clock) {}
         while true {
-            if case .ended(let outcome) = snapshot.proceed(for: 1000) { return try outcome.get() }
+            switch snapshot.proceed(for: 1000) {
+            case .ended(let outcome): return try outcome.get()
+            case .waiting where !snapshot.isFull: world.clock.sleep(microseconds: 1000)
+            case .walking, .waiting, .finishing: break
+            }
             while snapshot.queue.outcome == nil, snapshot.file.step() == .again {}
         }
     }

@@ -75,11 +75,8 @@ extension Server {
 
     /// Makes the log, and turns it on when the settings say so.
     private func openLog(_ recovered: RecoveredLog) throws(StartupFailure) {
-        let (polling, serverLog) = (polling, log)
         let settings = configuration.settings
-        let appendLog = AppendLog(
-            world, settings: settings.appendOnly, recovered: recovered,
-            wake: { polling.wakeUp() }, notify: { serverLog.write($0) })
+        let appendLog = makeLog(recovered)
         persistence.appendLog = appendLog
         guard settings.appendOnly.isEnabled else { return }
         do throws(IOError) {
@@ -91,6 +88,14 @@ extension Server {
             throw StartupFailure(status: 1)
         }
         followLogPhase()
+    }
+
+    /// Makes the log, switched off.
+    func makeLog(_ recovered: RecoveredLog) -> AppendLog {
+        let (polling, serverLog) = (polling, log)
+        return AppendLog(
+            world, settings: configuration.settings.appendOnly, recovered: recovered,
+            wake: { polling.wakeUp() }, notify: { serverLog.write($0) })
     }
 
     /// Writes what is in memory as the base of a new log. Returns its path.

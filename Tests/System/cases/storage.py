@@ -33,7 +33,7 @@ def test_replies_while_loading(context):
         ["PING"], ["GET", "a"], ["SET", "a", "1"], ["DBSIZE"], ["ECHO", "x"], ["SELECT", "1"], ["CONFIG", "GET", "save"],
         ["CLIENT", "GETNAME"], ["CLIENT", "SETNAME", "x"], ["MULTI"], ["DISCARD"], ["WATCH", "a"], ["TIME", "x"], ["SAVE"],
         ["BGSAVE"], ["BGREWRITEAOF"], ["SHUTDOWN", "bogus"], ["COMMAND", "GETKEYS", "GET", "a"], ["OBJECT", "HELP", "x"], ["KEYS", "*"],
-        ["SLOWLOG", "LEN", "x"], ["DEBUG", "JMAP"], ["OBJECT", "ENCODING", "a"], ["FLUSHALL"], ["WAIT", "0", "0"],
+        ["SLOWLOG", "LEN", "x"], ["DEBUG", "NOSUCH"], ["OBJECT", "ENCODING", "a"], ["FLUSHALL"], ["WAIT", "0", "0"],
         ["CONFIG", "SET", "dir", "/tmp"], ["CONFIG", "SET", "appendonly", "yes"], ["EXEC"], ["UNWATCH"], ["RESET"],
         ["LASTSAVE", "x"], ["NOSUCH"], ["GET"], ["MEMORY", "USAGE", "a"], ["RANDOMKEY"],
     ):  # fmt: skip

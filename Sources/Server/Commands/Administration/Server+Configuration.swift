@@ -116,49 +116,6 @@ extension Server {
             + "try with \(possible)"
     }
 
-    // MARK: The data directory
-
-    /// Goes to the directory that the settings name, and claims it.
-    private func moveToDirectory() -> String? {
-        if let appendLog = persistence.appendLog, appendLog.phase != .off || appendLog.isRewriting {
-            return "The append-only log is on in the present directory; switch it off first"
-        }
-        let fileSystem = world.fileSystem
-        do throws(IOError) {
-            let former = try fileSystem.workingDirectory()
-            try fileSystem.changeWorkingDirectory(configuration.settings.storage.directory)
-            do throws(IOError) {
-                let directory = try fileSystem.workingDirectory()
-                if directory != former, let reason = claim(directory) {
-                    try fileSystem.changeWorkingDirectory(former)
-                    return reason
-                }
-                configuration.settings.storage.directory = directory
-            } catch {
-                try fileSystem.changeWorkingDirectory(former)
-                throw error
-            }
-        } catch {
-            return error.message
-        }
-        return nil
-    }
-
-    /// Takes the lock of a directory instead of the one that is held. One that cannot be written
-    /// needs none.
-    private func claim(_ directory: String) -> String? {
-        let path = FilePath.join(directory, Self.lockName)
-        guard let outcome = try? world.fileSystem.lock(path) else {
-            directoryLock = nil
-            return nil
-        }
-        switch outcome {
-        case .acquired(let lock): directoryLock = lock
-        case .held: return "The directory is in use by another server"
-        }
-        return nil
-    }
-
     // MARK: REWRITE
 
     /// Writes the settings in force to the configuration file, which is replaced as a whole.
