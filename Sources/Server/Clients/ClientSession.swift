@@ -39,6 +39,8 @@ struct ClientWait {
         case pause
         /// The snapshot's queue is full, and the next write would add to it.
         case snapshot
+        /// So much waits for the disk that no more is to be written (`aof-unsynced-limit`).
+        case log
     }
 
     var cause: Cause

@@ -36,7 +36,7 @@ extension Server {
             return false
         }
         switch wait.cause {
-        case .pause, .snapshot, .answered: return false
+        case .pause, .snapshot, .log, .answered: return false
         case .durability, .replicas: break
         }
         if withError {
@@ -67,6 +67,8 @@ extension Server {
                 guard !care.contains(.paused) else { continue }
             case .snapshot:
                 guard !care.contains(.snapshotFull) else { continue }
+            case .log:
+                guard !care.contains(.logBehind) else { continue }
             }
             resume(client)
         }

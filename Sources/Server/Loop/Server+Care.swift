@@ -19,6 +19,8 @@ extension Server {
             return wait(client, for: .pause, deadline: nil)
         } else if mustQueue(command, client) {
             queue(command, request.arguments, client)
+        } else if care.contains(.logBehind), effectiveFlags(command, client).contains(.write) {
+            return wait(client, for: .log, deadline: nil)
         } else if mustWaitForSnapshot(command, request.arguments, client) {
             return wait(client, for: .snapshot, deadline: nil)
         } else {
@@ -99,6 +101,7 @@ extension Server {
         _ command: Reference<RegisteredCommand>, _ client: Reference<Client>
     ) -> Bool {
         guard client.value.flags.contains(.inTransaction) else { return false }
+        guard command.value.container == nil else { return true }
         for name in ["exec", "discard", "multi", "watch", "quit", "reset"] as [StaticString]
         where command.value.declaration.name.isText(name) { return false }
         return true

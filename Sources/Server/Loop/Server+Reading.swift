@@ -87,7 +87,7 @@ extension Server {
     private func isRetrying(_ client: Reference<Client>) -> Bool {
         guard client.value.flags.contains(.waiting) else { return false }
         switch client.value.session.wait?.cause {
-        case .pause, .snapshot: return true
+        case .pause, .snapshot, .log: return true
         default: return false
         }
     }

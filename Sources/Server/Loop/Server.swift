@@ -116,6 +116,8 @@ struct ServerCare: OptionSet {
     /// The snapshot's queue is full: writes that would add to it wait.
     static let snapshotFull = ServerCare(rawValue: 1 << 6)
     static let replicasMissing = ServerCare(rawValue: 1 << 7)
+    /// More waits for the disk than `aof-unsynced-limit` allows: writes wait.
+    static let logBehind = ServerCare(rawValue: 1 << 8)
 }
 
 /// The moments of the loop. One look at the clocks serves a whole turn.

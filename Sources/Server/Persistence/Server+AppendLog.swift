@@ -143,8 +143,15 @@ extension Server {
         followLogPhase()
     }
 
-    /// Refuses writes while the log cannot be written, and heals with it.
+    /// Refuses writes while the log cannot be written, lets them wait while it is far behind, and
+    /// heals with it.
     private func followLogHealth(_ appendLog: AppendLog) {
+        if appendLog.isOverLimit {
+            care.insert(.logBehind)
+        } else if care.contains(.logBehind) {
+            care.remove(.logBehind)
+        }
+        if appendLog.hasHealTimedOut, appendLog.settings.fsync == .always { giveUpHealing() }
         let isHealthy: Bool
         switch appendLog.health {
         case .healthy: isHealthy = true
@@ -153,6 +160,32 @@ extension Server {
         guard isHealthy == isLogFailing else { return }
         isLogFailing = !isHealthy
         updateDiskCare()
+    }
+
+    /// Tells the clients whose replies wait for a log that does not heal that nobody knows what
+    /// became of their writes, and ends the server if that is configured.
+    private func giveUpHealing() {
+        let waiting = outputs.filter { $0.value.gate.isClosed || $0.value.gate.required > 0 }
+        for client in waiting {
+            let replies = client.value.replies
+            let open = client.value.gate.open(
+                buffered: replies.value.count, promised: promisedOffset)
+            replies.value.truncate(to: open)
+            client.value.gate.reset()
+            answer(client) { replies in
+                replies.error(
+                    "MISCONF The append-only log cannot be written: this write may or may not "
+                        + "survive. The connection is closed.")
+            }
+            client.value.flags.insert(.closesAfterReply)
+        }
+        guard configuration.settings.appendOnly.exitsOnHealTimeout, !isStopping else { return }
+        log.warning(
+            "The append-only log has not healed for \(configuration.settings.appendOnly.healTimeout)"
+                + " seconds, exiting as aof-exit-on-heal-timeout asks.")
+        sendReplies()
+        exitStatus = 1
+        isStopping = true
     }
 
     /// Whether dispatch has to look at the state of the disk.
