@@ -118,7 +118,7 @@ public final class Snapshot {
 
     private var status: Status {
         guard let outcome = queue.outcome else { return .finishing }
-        worker?.join()
+        join()
         queue.releaseTails()
         phase = .ended
         return .ended(outcome)
@@ -152,6 +152,31 @@ public final class Snapshot {
     private func abandon() {
         keyspace.abandonSnapshot()
         phase = .abandoning
+    }
+
+    /// Goes on until the snapshot has ended, while the caller waits for the disk.
+    public func finish() -> Result<SnapshotResult, SnapshotFailure> {
+        while true {
+            switch proceed(for: 10_000) {
+            case .ended(let outcome): return outcome
+            case .walking: continue
+            case .waiting: clock.sleep(microseconds: 100)
+            case .finishing: join()
+            }
+        }
+    }
+
+    /// Stops the snapshot and waits until its file is gone; or is published, if it was too late.
+    public func drop() {
+        cancel()
+        join()
+        _ = finish()
+    }
+
+    /// Waits for the snapshot's thread, which has been told that nothing more comes.
+    private func join() {
+        worker?.join()
+        worker = nil
     }
 
     /// Asks the snapshot to stop. `proceed` is still to be called until it says `.ended`, when the

@@ -57,10 +57,7 @@ extension Server {
     /// Ends a snapshot under way without a result. Its file is gone when this returns.
     func dropSnapshot() {
         guard let running = persistence.snapshot else { return }
-        running.snapshot.cancel()
-        while true {
-            if case .ended = running.snapshot.proceed(for: 10_000) { break }
-        }
+        running.snapshot.drop()
         persistence.snapshot = nil
         care.remove(.snapshotFull)
     }

@@ -176,12 +176,10 @@ extension Server {
 
     /// Ends the snapshot under way, while everybody waits.
     func finishSnapshot() {
-        while let running = persistence.snapshot {
-            if case .ended(let outcome) = running.snapshot.proceed(for: 10_000) {
-                persistence.snapshot = nil
-                end(running, outcome)
-            }
-        }
+        guard let running = persistence.snapshot else { return }
+        let outcome = running.snapshot.finish()
+        persistence.snapshot = nil
+        end(running, outcome)
     }
 
     /// Every key is gone: what a dump under way or on the disk holds is of the past.
