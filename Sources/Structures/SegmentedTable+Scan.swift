@@ -6,12 +6,27 @@ import CPlatform
 /// A split or merge only cuts or joins neighbours in it and a doubling of the buckets of a small
 /// table divides a place in two that follow each other, so whatever is in the table from the first
 /// call to the last is visited, as `SCAN` promises. The number that clients keep has the reversed
-/// index in its top eight bits of 56 and 48 bits of the prefix below; 0 is the start and the end.
+/// index in its top eight bits of 53 and 45 bits of the prefix below; 0 is the start and the end.
+/// Clients in JavaScript keep it as a double, which is exact up to 53 bits.
 public struct ScanCursor: Equatable, Sendable {
     public let number: UInt64
 
     public init(_ number: UInt64) { self.number = number }
     public static let start = ScanCursor(0)
+
+    /// Bits of the prefix in the number.
+    @usableFromInline static let prefixWidth: UInt64 = 45
+
+    @inlinable
+    init(reversed: UInt64, prefix: UInt64) {
+        number = reversed &<< Self.prefixWidth | prefix &>> (64 &- Self.prefixWidth)
+    }
+
+    @inlinable var reversed: UInt8 {
+        UInt8(truncatingIfNeeded: number &>> Self.prefixWidth)
+    }
+
+    @inlinable var prefix: UInt64 { number &<< (64 &- Self.prefixWidth) }
 }
 
 extension SegmentedTable {
@@ -20,20 +35,20 @@ extension SegmentedTable {
     public func scan(
         from cursor: ScanCursor, _ visit: (UnsafeMutableRawPointer) -> Void
     ) -> ScanCursor {
-        let reversed = UInt8(truncatingIfNeeded: cursor.number &>> 48)
-        let prefix = cursor.number &<< 16
+        let reversed = cursor.reversed
+        let prefix = cursor.prefix
         let index = UInt64(bitReversed(reversed)) & bucketMask
         let segment = unsafe segment(prefix)
         unsafe forEach(
             in: TableBucket(address: SegmentLayout.bucket(segment, Int(index))), visit)
 
         let next = prefixAfter(prefix)
-        if next != 0 { return ScanCursor(UInt64(reversed) &<< 48 | next &>> 16) }
+        if next != 0 { return ScanCursor(reversed: UInt64(reversed), prefix: next) }
         // In a small table one bucket stands for several neighbouring places.
         let width = UInt16(SegmentLayout.bucketCountMax / (Int(bucketMask) + 1))
         let nextReversed = (UInt16(reversed) & ~(width &- 1)) &+ width
         guard nextReversed < 256 else { return .start }
-        return ScanCursor(UInt64(nextReversed) &<< 48)
+        return ScanCursor(reversed: UInt64(nextReversed), prefix: 0)
     }
 
     /// The prefix at which the segment behind the given one begins, or 0 after the last.

@@ -83,6 +83,7 @@ extension SegmentedTable where Element == Number {
         var visitor = staying + 1
         repeat {
             cursor = table.scan(from: cursor) { seen.insert(number($0)) }
+            #expect(cursor.number < 1 << 53, "a double holds it")
             steps += 1
             let growing = steps / 500 % 2 == 0
             for _ in 0..<20 {
