@@ -25,14 +25,25 @@ public struct SettingsChange: Sendable {
         case loading
 
         /// What the client is told, or nothing for `loading`.
-        public var reply: String? {
+        public var reply: ByteString? {
             switch self {
             case .unknown(let name):
-                "ERR Unknown option or number of arguments for CONFIG SET - '\(name.text)'"
+                Self.quote(
+                    name, "ERR Unknown option or number of arguments for CONFIG SET - '", "'")
             case .refused(let name, let reason):
-                "ERR CONFIG SET failed (possibly related to argument '\(name.text)') - \(reason)"
+                Self.quote(
+                    name, "ERR CONFIG SET failed (possibly related to argument '",
+                    "') - \(reason)")
             case .loading: nil
             }
+        }
+
+        /// A text that quotes a name byte for byte, up to a zero byte as C would.
+        private static func quote(
+            _ name: ByteString, _ before: String, _ after: String
+        ) -> ByteString {
+            let name = name.array.prefix { $0 != 0 }
+            return ByteString(Array(before.utf8) + name + Array(after.utf8))
         }
     }
 
@@ -53,7 +64,9 @@ public struct SettingsChange: Sendable {
             do throws(RefusedValue) {
                 try directive.set(Self.words(of: pair.value, for: directive), in: &copy)
             } catch {
-                throw .refused(name: pair.name, reason: error.reason)
+                // The name as it is declared, whatever the case of the client's letters.
+                let name = ByteString(pair.name.text.lowercased())
+                throw .refused(name: name, reason: error.reason)
             }
             let isChanged = directive.value(in: copy) != before
             if isChanged || directive.traits.contains(.alwaysApplied) { changed.append(directive) }

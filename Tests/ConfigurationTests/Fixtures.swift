@@ -55,6 +55,6 @@ func change(
         settings = change.settings
         return nil
     } catch {
-        return error.reply ?? "loading"
+        return error.reply?.text ?? "loading"
     }
 }

@@ -124,18 +124,11 @@ extension DebugCommand {
                 "    Accepted; buffers are freed as soon as they are empty.",
                 "REPLYBUFFER RESIZING <0|1>",
                 "    Accepted; buffers are freed as soon as they are empty.",
-            ]
+            ],
+            when: { $0[0].isWord("peak-reset-time") || $0[0].isWord("resizing") }
         ) { arguments, session throws(CommandError) in
-            if arguments[0].isWord("peak-reset-time") {
-                let isWord = arguments[1].isWord("never") || arguments[1].isWord("reset")
-                if !isWord { _ = try arguments.integer(1) }
-            } else if !arguments[0].isWord("resizing") {
-                throw .text(
-                    """
-                    ERR unknown subcommand or wrong number of arguments for 'replybuffer'. \
-                    Try DEBUG HELP.
-                    """)
-            }
+            let isWord = arguments[1].isWord("never") || arguments[1].isWord("reset")
+            if arguments[0].isWord("peak-reset-time"), !isWord { _ = try arguments.integer(1) }
             session.replies.ok()
         },
         DebugCommand("drop-cluster-packet-filter", 1...1, help: []) {

@@ -13,16 +13,19 @@ struct DebugCommand: Sendable {
     /// Numbers of arguments behind the name that it takes.
     let argumentCount: ClosedRange<Int>
     let help: [StaticString]
+    /// Whether it takes arguments like these.
+    let isMeant: @Sendable (Slices) -> Bool
     let run: SessionCommand.Run
 
-    /// - Parameter usage: the arguments for the line of help.
     init(
         _ name: StaticString, _ argumentCount: ClosedRange<Int>, help: [StaticString],
+        when isMeant: @escaping @Sendable (Slices) -> Bool = { _ in true },
         run: @escaping SessionCommand.Run
     ) {
         self.name = name
         self.argumentCount = argumentCount
         self.help = help
+        self.isMeant = isMeant
         self.run = run
     }
 
@@ -34,6 +37,15 @@ struct DebugCommand: Sendable {
         var lines: [StaticString] = []
         for command in DebugCommand.all { lines += command.help }
         session.replies.help(of: "DEBUG", lines)
+    }
+}
+
+extension DebugCommand {
+    /// The answer to a part that there is not, or not with so many arguments.
+    static func unknown(_ word: ByteSlice) -> CommandError {
+        .quoting(
+            "ERR unknown subcommand or wrong number of arguments for '", word,
+            "'. Try DEBUG HELP.", countMax: 128)
     }
 }
 
@@ -50,11 +62,10 @@ extension AdministrationCommands {
         guard
             let command = DebugCommand.all.first(where: {
                 word.isWord($0.name) && $0.argumentCount.contains(arguments.count - 2)
+                    && $0.isMeant(arguments.dropFirst(2))
             })
         else {
-            throw .composed(
-                "ERR unknown subcommand or wrong number of arguments for '"
-                    + "\(word[..<min(word.count, 128)].text)'. Try DEBUG HELP.")
+            throw DebugCommand.unknown(word)
         }
         try command.run(arguments.dropFirst(2), session)
     }
