@@ -162,6 +162,19 @@ import Testing
         #expect(found.numbers.count == run.offsets.count)
     }
 
+    @Test func beyondTheLimitASyncDoesNotWaitForItsSecond() throws {
+        let run = try opened { $0.unsyncedLimit = 2000 }
+        while !run.log.isOverLimit {
+            run.append()
+            #expect(run.log.pendingSyncs == 0)
+            try run.endTurn()
+        }
+        #expect(run.log.pendingSyncs == 1)
+        run.world.threads.runUntilIdle(choosing: &run.random)
+        try run.endTurn()
+        #expect(!run.log.isOverLimit)
+    }
+
     @Test func thePolicyChangesAtRunTime() throws {
         let run = try opened { $0.fsync = .no }
         run.append()

@@ -114,13 +114,16 @@ extension AppendLog {
         pending.database = selectedDatabase < 0 ? nil : selectedDatabase
     }
 
-    /// Asks for a sync beside the writing when the oldest byte has waited for long enough.
+    /// Asks for a sync beside the writing when the oldest byte has waited for long enough, or when
+    /// so much waits that writes do, too.
     private func synchronizeIfDue() {
         guard policy == .everysec, progress.syncStart == nil, durable < written,
             let since = progress.unsyncedSince
         else { return }
         let now = clock.monotonicMicroseconds
-        guard now - since >= Self.second, let file = handOver.tail.file else { return }
+        guard now - since >= Self.second || isOverLimit, let file = handOver.tail.file else {
+            return
+        }
         progress.syncStart = now
         progress.didTellDelay = false
         fileWorker.synchronize(FileWorker.SyncRequest(file: file, mark: handOver.tail.written))
