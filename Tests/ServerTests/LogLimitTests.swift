@@ -51,6 +51,25 @@ import Testing
         #expect(host.server.exitStatus == (exits ? 1 : 0))
     }
 
+    @Test func aReadOfWhatMayBeLostIsNotAnsweredAfterTheTimeout() throws {
+        let host = try host([["aof-heal-timeout", "2"]])
+        let (writer, reader) = (try connect(host), try connect(host))
+        writer.send(["SET", "safe", "1"].asRequest)
+        serve(host, turns: 3)
+        host.world.fileSystem.inject(
+            Fault(.fail(SystemCode.inputOutput), on: [.synchronize], times: .max))
+        writer.send(["SET", "unsafe", "secret"].asRequest)
+        serve(host, turns: 40)
+        reader.send(["GET", "safe"].asRequest)
+        serve(host, turns: 2)
+        #expect(text(reader) == "$1\r\n1\r\n")
+        reader.send(["GET", "unsafe"].asRequest)
+        serve(host, turns: 2)
+        let answer = text(reader)
+        #expect(answer.hasPrefix("-MISCONF The append-only log cannot be written"))
+        #expect(!answer.contains("secret"))
+    }
+
     @Test func writesWaitWhileTooMuchWaitsForTheDisk() throws {
         let host = try host([["aof-unsynced-limit", "1mb"]])
         let (writer, reader) = (try connect(host), try connect(host))

@@ -165,11 +165,15 @@ extension Server {
     /// Tells the clients whose replies wait for a log that does not heal that nobody knows what
     /// became of their writes, and ends the server if that is configured.
     private func giveUpHealing() {
-        let waiting = outputs.filter { $0.value.gate.isClosed || $0.value.gate.required > 0 }
+        let promised = promisedOffset
+        let waiting = outputs.filter {
+            $0.value.gate.isClosed || $0.value.gate.required > promised
+        }
         for client in waiting {
             let replies = client.value.replies
+            client.value.gate.endTurn(buffered: replies.value.count, promised: promised)
             let open = client.value.gate.open(
-                buffered: replies.value.count, promised: promisedOffset)
+                buffered: replies.value.count, promised: promised)
             replies.value.truncate(to: open)
             client.value.gate.reset()
             answer(client) { replies in
