@@ -154,6 +154,13 @@ final class CommandTable {
     /// The names of all commands, in lower case, without subcommands.
     var allNames: [String] { names.map(\.text.text).filter { !$0.isEmpty } }
 
+    /// Whether a command can be called: `rename-command` may have taken its name away, or that of
+    /// its container.
+    func isReachable(_ command: Reference<RegisteredCommand>) -> Bool {
+        let number = Int(command.value.container ?? command.value.number)
+        return number < names.count && !names[number].text.isEmpty
+    }
+
     /// The name under which each command is entered, for those longer than a prefix.
     private var names: [EnteredName] = []
 

@@ -13,6 +13,7 @@ extension Server {
             let interval = 1_000_000 / Int64(max(1, configuration.settings.process.frequency))
             nextRound = clock.monotonicMicroseconds + interval
         }
+        if care.contains(.paused), !pause.isActive(at: clock.wallMilliseconds) { unpause() }
         serveWaiting()
         freeDetached()
         if persistence.snapshot != nil {
@@ -32,6 +33,11 @@ extension Server {
         var moment = nextRound
         if let deadline = persistence.appendLog?.nextDeadline { moment = min(moment, deadline) }
         if let deadline = nextWaitDeadline { moment = min(moment, deadline) }
+        if care.contains(.paused) {
+            // Nothing is waited for longer than to the next round, so a second stands for more.
+            let rest = min(pause.until - clock.wallMilliseconds, 1000)
+            moment = min(moment, clock.monotonicMicroseconds + rest * 1000)
+        }
         return max(0, moment - now)
     }
 
@@ -41,7 +47,6 @@ extension Server {
         limits.slowTicks = slowTicks()
         measureMemory()
         takeRates()
-        if pause.until != 0, !pause.isActive(at: clock.wallMilliseconds) { unpause() }
         checkClients()
         expireSome()
         guard persistence.loading == nil else { return }

@@ -63,6 +63,21 @@ import Testing
         }
     }
 
+    @Test func aCommandWithoutANameIsNotListed() {
+        let table = CommandTable(CommandCatalogue.all, SessionCommands.all)
+        let before = table.topLevel.count
+        let outcome = withWords("object fetch get") { words in
+            (table.rename(words[0], to: words[0][..<0]), table.rename(words[2], to: words[1]))
+        }
+        #expect(outcome == (true, true))
+        #expect(table.topLevel.count == before - 1)
+        #expect(
+            table.commands.filter { !table.isReachable($0) }.map { $0.value.fullName }
+                .allSatisfy { $0.hasPrefix("object") })
+        #expect(withWords("object|freq") { table.find(path: $0[0]) } == nil)
+        #expect(withWords("fetch") { table.find(path: $0[0])?.value.fullName } == "get")
+    }
+
     @Test func filtersOfTheList() throws {
         func count(_ line: String) throws -> Int {
             try withWords(line) { words in
@@ -72,7 +87,7 @@ import Testing
                 }
             }
         }
-        #expect(try count("") == table.topLevel.count)
+        #expect(try count("") == table.commands.count)
         #expect(try count("filterby module x") == 0)
         #expect(try count("filterby aclcat nosuch") == 0)
         #expect(try count("filterby aclcat transaction") >= 5)

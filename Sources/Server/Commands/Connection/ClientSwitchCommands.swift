@@ -75,10 +75,8 @@ extension ClientCommands {
         }
         let server = session.server
         let now = server.clock.wallMilliseconds
-        let milliseconds = try arguments.timeout(2)
-        let (until, overflows) = now.addingReportingOverflow(milliseconds)
-        guard !overflows else { throw .text("ERR timeout is out of range") }
-        server.pause.begin(extent, until: until, now: now)
+        let milliseconds = try arguments.timeout(2, at: now)
+        server.pause.begin(extent, until: now + milliseconds, now: now)
         server.care.insert(.paused)
         session.replies.ok()
     }
@@ -137,12 +135,15 @@ extension CommandError {
 }
 
 extension Slices {
-    /// An argument as a time in milliseconds that is not negative.
-    func timeout(_ index: Int) throws(CommandError) -> Int64 {
+    /// An argument as a time in milliseconds that is not negative and ends within 64 bits.
+    ///
+    /// - Parameter now: Unix milliseconds.
+    func timeout(_ index: Int, at now: Int64) throws(CommandError) -> Int64 {
         guard let milliseconds = self[index].integer else {
             throw .text("ERR timeout is not an integer or out of range")
         }
         guard milliseconds >= 0 else { throw .text("ERR timeout is negative") }
+        guard milliseconds <= Int64.max - now else { throw .text("ERR timeout is out of range") }
         return milliseconds
     }
 }

@@ -58,8 +58,12 @@ enum CommandCommands {
             ])
     ) { arguments, session throws(CommandError) in
         let filter = try CommandFilter(arguments.dropFirst(2))
-        let names = session.server.table.commands
-            .filter { filter.matches($0.value.declaration, name: $0.value.fullName) }
+        let table = session.server.table
+        let names = table.commands
+            .filter {
+                table.isReachable($0)
+                    && filter.matches($0.value.declaration, name: $0.value.fullName)
+            }
             .map { $0.value.fullName }
         session.replies.array(names.count)
         for name in names { session.replies.bulk(name) }
@@ -177,7 +181,7 @@ enum CommandCommands {
 extension CommandTable {
     /// The commands that are no subcommands and have a name.
     var topLevel: [CommandNumber] {
-        commands.filter { $0.value.container == nil }.map { $0.value.number }
+        commands.filter { $0.value.container == nil && isReachable($0) }.map { $0.value.number }
     }
 
     /// The command of a name that may go on with a subcommand: `client|list`.
@@ -212,7 +216,7 @@ extension CommandTable {
     }
 }
 
-/// Which commands COMMAND LIST means.
+/// Which commands and subcommands COMMAND LIST means.
 enum CommandFilter {
     case all
     case module
@@ -242,7 +246,7 @@ enum CommandFilter {
 
     func matches(_ declaration: CommandDeclaration, name: String) -> Bool {
         switch self {
-        case .all: return declaration.container == nil
+        case .all: return true
         // There are no modules.
         case .module: return false
         case .category(let category):
