@@ -93,4 +93,31 @@ import Testing
         #expect(text(writer).filter { $0 == "+" }.count == 40)
         #expect(host.server.keyspace[0].count == 40)
     }
+
+    /// A read must not show what a crash could take back: it waits for the record that its key
+    /// depends on, whichever command of a transaction wrote it.
+    @Test func readsWaitForTheWholeTransactionThatWroteTheirKey() throws {
+        let host = try host([])
+        let (writer, reader, other) = (try connect(host), try connect(host), try connect(host))
+        // Whoever is served meanwhile keeps the data thread from syncing itself.
+        other.send(["PING"].asRequest)
+        serve(host, turns: 1)
+        host.world.threads.worker(named: "log")?.setHanging(true)
+        for words in [["MULTI"], ["SET", "a", "1"], ["SET", "b", "2"], ["EXEC"]] {
+            writer.send(words.asRequest)
+        }
+        other.send(["PING"].asRequest)
+        serve(host, turns: 1)
+        reader.send(["GET", "a"].asRequest)
+        other.send(["GET", "unwritten"].asRequest)
+        serve(host, turns: 3)
+        #expect(host.server.keyspace[0].count == 2)
+        #expect(text(reader).isEmpty, "the first of the keys is not durable yet")
+        #expect(text(other).hasSuffix("$-1\r\n"))
+
+        host.world.threads.worker(named: "log")?.setHanging(false)
+        serve(host, turns: 5)
+        #expect(text(reader) == "$1\r\n1\r\n")
+        #expect(text(writer).hasSuffix("*2\r\n+OK\r\n+OK\r\n"))
+    }
 }

@@ -57,6 +57,7 @@ public struct Execution: ~Copyable {
         _ name: StaticString, _ first: ByteSlice? = nil, _ second: ByteSlice? = nil,
         _ third: ByteSlice? = nil, _ fourth: ByteSlice? = nil, _ fifth: ByteSlice? = nil
     ) {
+        guard records.isKept else { return records.replaceByNothing() }
         words.removeAll()
         words.append(ByteSlice(name))
         // Spelled out, since a variadic parameter would allocate.

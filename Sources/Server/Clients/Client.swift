@@ -81,8 +81,6 @@ struct ClientFlags: OptionSet {
     static let hasOutput = ClientFlags(rawValue: 1 << 13)
     static let unixSocket = ClientFlags(rawValue: 1 << 14)
     static let loopback = ClientFlags(rawValue: 1 << 15)
-    /// Executed a write, whose place in the log its replies wait for.
-    static let isRunning = ClientFlags(rawValue: 1 << 16)
 
     /// Where the short way through dispatch ends.
     static let needsCare: ClientFlags = [

@@ -62,7 +62,10 @@ extension Server {
     ) {
         execution.database = keyspace[client.value.database]
         execution.records.removeAll()
-        if keyspace.shared.value.footprint.isKept { keyspace.shared.value.footprint.begin() }
+        // A transaction has one footprint: its keys are tied to the record of the whole.
+        if keyspace.shared.value.footprint.isKept, !isInUnit {
+            keyspace.shared.value.footprint.begin()
+        }
         let start = TickCounter.now
         var failed = false
         do throws(CommandError) {
@@ -102,11 +105,9 @@ extension Server {
         if hasRecords, execution.records.isKept {
             record(request, of: client)
         }
-        let footprint =
-            keyspace.shared.value.footprint
-                .isKept ? keyspace.shared.value.footprint.seen : 0
-        guard footprint > 0, !client.value.flags.contains(.isRunning) else { return }
-        client.value.gate.require(min(footprint, appendedOffset))
+        guard keyspace.shared.value.footprint.isKept else { return }
+        let seen = keyspace.shared.value.footprint.seen
+        if seen > 0 { client.value.gate.require(min(seen, appendedOffset)) }
     }
 
     // MARK: Errors
