@@ -59,6 +59,7 @@ lint:
 
 reference: setup-run build
 	$(RELEASE)/workshop reference directives > docs/reference/directives.md
+	$(RELEASE)/workshop reference info > docs/reference/info.md
 
 clean:
 	rm -rf .build

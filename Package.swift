@@ -77,7 +77,7 @@ let package = Package(
         program("ledgerstone-server", over: ["Bytes", "Platform", "Server"]),
         program("ledgerstone-check-aof", over: ["Tools"]),
         program("ledgerstone-check-rdb", over: ["Tools"]),
-        program("workshop", over: ["Configuration"]),
+        program("workshop", over: ["Configuration", "Server"]),
 
         tests("BytesTests", over: ["Bytes"]),
         tests("ConfigurationTests", over: ["Bytes", "Configuration"]),

@@ -58,17 +58,17 @@ extension InfoField {
     private static let scripts: [InfoField] = [
         .none("used_memory_lua", "Bytes of the interpreter of scripts."),
         .none("used_memory_vm_eval", "Bytes of the interpreter of EVAL."),
-        .none("used_memory_lua_human", "Bytes of the interpreter for people.", "0B"),
+        .none("used_memory_lua_human", "Bytes of the interpreter for people.", "0B", kind: .text),
         .none("used_memory_scripts_eval", "Bytes of what is kept of scripts."),
         .none("number_of_cached_scripts", "Scripts that are kept."),
         .none("number_of_functions", "Functions."),
         .none("number_of_libraries", "Libraries of functions."),
         .none("used_memory_vm_functions", "Bytes of the interpreter of functions."),
         .none("used_memory_vm_total", "Bytes of both interpreters."),
-        .none("used_memory_vm_total_human", "The same for people.", "0B"),
+        .none("used_memory_vm_total_human", "The same for people.", "0B", kind: .text),
         .none("used_memory_functions", "Bytes of what is kept of functions."),
         .none("used_memory_scripts", "Bytes of what is kept of scripts and functions."),
-        .none("used_memory_scripts_human", "The same for people.", "0B"),
+        .none("used_memory_scripts_human", "The same for people.", "0B", kind: .text),
     ]
 
     private static let limits: [InfoField] = [

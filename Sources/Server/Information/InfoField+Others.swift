@@ -7,7 +7,7 @@ extension InfoField {
     static let replication: [InfoField] = [
         InfoField("role", .text, "Whether the server is a master or a replica.") { _ in "master" },
         .none("connected_slaves", "Replicas."),
-        .none("master_failover_state", "How far a failover is.", "no-failover"),
+        .none("master_failover_state", "How far a failover is.", "no-failover", kind: .text),
         InfoField("master_replid", .text, "Forty digits that name the history of the data.") {
             $0.server.identity.replication
         },

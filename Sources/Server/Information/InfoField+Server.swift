@@ -12,9 +12,9 @@ extension InfoField {
         InfoField("ledgerstone_version", .text, "Ledgerstone's own version.") { _ in
             ProductVersion.ledgerstone
         },
-        .none("redis_git_sha1", "The commit that Redis was built of.", "00000000"),
+        .none("redis_git_sha1", "The commit that Redis was built of.", "00000000", kind: .text),
         .none("redis_git_dirty", "Whether Redis was built of changed sources."),
-        .none("redis_build_id", "What identifies a build of Redis."),
+        .none("redis_build_id", "What identifies a build of Redis.", kind: .text),
         InfoField("redis_mode", .text, "Alone, in a cluster, or a sentinel.") { _ in "standalone" },
         InfoField("os", .text, "The operating system.") { $0.host.operatingSystem },
         InfoField("arch_bits", .gauge, "Bits of an address.") { $0.host.architectureBits },
@@ -23,7 +23,7 @@ extension InfoField {
         },
         InfoField("multiplexing_api", .text, "How sockets are waited for.") { _ in "epoll" },
         InfoField("atomicvar_api", .text, "How threads share numbers.") { _ in "swift-atomics" },
-        .none("gcc_version", "The version of the C compiler; there is none.", "0.0.0"),
+        .none("gcc_version", "The version of the C compiler; there is none.", "0.0.0", kind: .text),
         InfoField("process_id", .gauge, "The number of the process.") {
             $0.server.world.process.identifier
         },

@@ -32,9 +32,10 @@ struct InfoField: Sendable {
 
     /// A figure of something that this server does not do.
     static func none(
-        _ name: StaticString, _ summary: StaticString, _ value: StaticString = "0"
+        _ name: StaticString, _ summary: StaticString, _ value: StaticString = "0",
+        kind: Kind = .gauge
     ) -> InfoField {
-        InfoField(name, .gauge, summary) { _ in "\(value)" }
+        InfoField(name, kind, summary) { _ in "\(value)" }
     }
 
     /// Appends `name:value` and the end of the line.

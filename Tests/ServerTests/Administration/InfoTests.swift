@@ -1,4 +1,5 @@
 import Bytes
+import Foundation
 import Platform
 import PlatformSimulation
 import Testing
@@ -28,6 +29,16 @@ import Testing
                 #expect("\(field.summary)".hasSuffix("."))
             }
         }
+    }
+
+    @Test func theReferencePageIsUpToDate() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(
+            contentsOf: root.appending(path: "docs/reference/info.md"), encoding: .utf8)
+        #expect(
+            page == InfoReference.markdown,
+            "run: swift run workshop reference info > docs/reference/info.md")
     }
 
     @Test func theDurableMarkFollowsTheDisk() throws {
