@@ -20,6 +20,12 @@ extension AppendLog {
     /// Writes that went ahead although a sync had been under way for more than two seconds.
     public var delayedSyncs: UInt64 { progress.delayedSyncs }
 
+    /// The longest write and the longest sync of a commit since this was last asked.
+    public func takeLongest() -> LogDurations {
+        defer { progress.longest = LogDurations() }
+        return progress.longest
+    }
+
     /// Bytes that the loss of power could take back.
     public var unsyncedBytes: Int { appended.distance(from: durable) }
 

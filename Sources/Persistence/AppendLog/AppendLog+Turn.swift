@@ -95,8 +95,17 @@ extension AppendLog {
         sealPending()
         handOver.tail.write(&pending)
         if synchronizing { handOver.tail.synchronize() }
-        progress.measure(clock.monotonicMicroseconds - start)
+        noteCommit(clock.monotonicMicroseconds - start)
         readTail()
+    }
+
+    /// Notes how long writing, or writing and syncing, has taken.
+    private func noteCommit(_ microseconds: Int64) {
+        progress.measure(microseconds)
+        let sync = handOver.tail.syncMicroseconds
+        handOver.tail.syncMicroseconds = 0
+        progress.longest.sync = max(progress.longest.sync, sync)
+        progress.longest.write = max(progress.longest.write, microseconds - sync)
     }
 
     /// Gives the tail and what is pending to the log thread.
@@ -153,8 +162,10 @@ extension AppendLog {
     func takeBack() {
         if handOver.takeBackIfDone() {
             if case .write = handOver.job {
-                progress.measure(handOver.lastMicroseconds)
+                noteCommit(handOver.lastMicroseconds)
                 progress.commitEnd = clock.monotonicMicroseconds
+            } else {
+                handOver.tail.syncMicroseconds = 0
             }
             readTail()
             if let outcome = handOver.outcome { absorb(outcome) }

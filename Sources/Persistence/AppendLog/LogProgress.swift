@@ -10,6 +10,8 @@ struct LogProgress {
     var delayedSyncs: UInt64 = 0
     /// How long writing, or writing and syncing, has taken of late: a running mean.
     var recentMicroseconds: Int64 = 0
+    /// The longest since the server last asked.
+    var longest = LogDurations()
     /// When the log thread last came back from a commit.
     var commitEnd: Int64 = 0
     /// When healing is to be tried again.
@@ -39,4 +41,10 @@ struct LogProgress {
         pendingSince = nil
         givenBytes = size
     }
+}
+
+/// How long the log's work on its file took, in microseconds.
+public struct LogDurations: Equatable, Sendable {
+    public var write: Int64 = 0
+    public var sync: Int64 = 0
 }

@@ -46,6 +46,8 @@ final class LogTail {
     var isCollecting = false
     /// Files that are written no more and wait to be closed where that may take its time.
     var retired: [any File] = []
+    /// How long syncs have taken since the data thread last looked.
+    var syncMicroseconds: Int64 = 0
     let clock: any Clock
     let notify: Notify
 
@@ -138,6 +140,8 @@ final class LogTail {
     /// Forces what was written to the disk.
     func synchronize() {
         guard let file, failure == nil, durable < written.offset else { return }
+        let start = clock.monotonicMicroseconds
+        defer { syncMicroseconds += clock.monotonicMicroseconds - start }
         do throws(IOError) {
             try file.synchronize()
             didSynchronize(upTo: written)

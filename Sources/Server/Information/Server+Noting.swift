@@ -1,6 +1,7 @@
 import Bytes
 import Commands
 import Configuration
+import Persistence
 import Platform
 import RESP
 
@@ -29,6 +30,20 @@ extension Server {
         latency.note(
             event, milliseconds: milliseconds, time: clock.wallSeconds,
             threshold: configuration.settings.monitoring.latencyThreshold)
+    }
+
+    /// Notes how long the log's last writes and syncs took, on whichever thread.
+    func noteLatency(of log: AppendLog) {
+        let longest = log.takeLongest()
+        noteLatency("aof-fsync-always", milliseconds: longest.sync / 1000)
+        let milliseconds = longest.write / 1000
+        guard milliseconds > 0 else { return }
+        noteLatency("aof-write", milliseconds: milliseconds)
+        let circumstance =
+            log.pendingSyncs > 0
+            ? "aof-write-pending-fsync"
+            : persistence.snapshot != nil ? "aof-write-active-child" : "aof-write-alone"
+        noteLatency(circumstance, milliseconds: milliseconds)
     }
 
     /// Sends a command to the clients that watch with MONITOR.

@@ -129,6 +129,7 @@ extension Server {
         let everyoneWaits =
             clock.monotonicMicroseconds - lastServedReader > Self.readerMemoryMicroseconds
         log.endTurn(everyActiveClientWaits: everyoneWaits)
+        if configuration.settings.monitoring.latencyThreshold > 0 { noteLatency(of: log) }
         while let event = log.nextEvent() { handle(event) }
         followLogHealth(log)
     }

@@ -8,6 +8,7 @@ import time
 from harness.context import Skip, equal, holds
 from harness.resp import CLOSED, SILENCE, Connection, Reply, encode
 from harness.servers import wait_until
+from harness.shim import Shim
 
 
 def test_unix_socket(context):
@@ -300,6 +301,23 @@ def test_latency(context):
         equal(len(connection.ask("LATENCY", "HISTORY", "command")), 1, "history")
         equal(connection.ask("LATENCY", "RESET"), 1, "reset")
         equal(connection.ask("LATENCY", "LATEST"), [], "after it")
+
+
+def test_latency_of_the_log(context):
+    """Slow syncs are an event, whichever thread waits for them."""
+    shim = Shim(context, only=".incr.aof")
+    server = context.start(
+        "ledgerstone", environment=shim.environment, appendonly="yes", appendfsync="always", latency_monitor_threshold="10"
+    )
+    with server.connect() as connection:
+        shim.set(delay=40)
+        for number in range(5):
+            connection.ask("SET", f"k{number}", "v")
+        shim.set(delay=0)
+        latest = {row[0]: row for row in connection.ask("LATENCY", "LATEST")}
+        holds(b"aof-fsync-always" in latest, f"events: {latest}")
+        holds(35 <= latest[b"aof-fsync-always"][2] < 2000, f"{latest}")
+        holds(b"command" not in latest, f"a sync is no part of the command: {latest}")
 
 
 def test_many_connections(context):
