@@ -28,9 +28,10 @@ public struct RecordList: ~Copyable {
 
     /// Forgets everything, before a command or a transaction.
     public mutating func removeAll() {
+        beginCommand()
+        guard !extents.isEmpty else { return }
         bytes.removeAll()
         extents.removeAll(keepingCapacity: true)
-        beginCommand()
     }
 
     /// Begins a command whose records join those before it.

@@ -66,7 +66,7 @@ extension Server {
         if keyspace.shared.value.footprint.isKept, !isInUnit {
             keyspace.shared.value.footprint.begin()
         }
-        let start = TickCounter.now
+        let start = lastTick
         var failed = false
         do throws(CommandError) {
             switch command.value.action {
@@ -79,7 +79,9 @@ extension Server {
             failed = true
             fail(error, execution.replies)
         }
-        let ticks = TickCounter.now &- start
+        let end = TickCounter.now
+        let ticks = end &- start
+        lastTick = end
         client.value.commandCount &+= 1
         statistics.commands &+= 1
         command.value.statistics.calls &+= 1

@@ -69,11 +69,12 @@ extension Server {
 
     /// Executes the parsed requests until one makes the client wait. Returns the bytes done with.
     private func executeBatch(of client: Reference<Client>) -> Int {
-        prefetch(for: client)
         let count = batch.count
+        let isPrefetched = count > 1
+        if isPrefetched { prefetch(for: client) }
+        lastTick = TickCounter.now
         for index in 0..<count {
-            let hash = index < prefetchedHashes.count ? prefetchedHashes[index] : 0
-            execute(batch[index], hash: hash, of: client)
+            execute(batch[index], hash: isPrefetched ? prefetchedHashes[index] : 0, of: client)
             if client.value.flags.isDisjoint(with: [.closesAfterReply, .closesSoon, .waiting]) {
                 continue
             }
@@ -96,8 +97,6 @@ extension Server {
     /// entry: with many keys most of a look-up's time is waiting for memory, and this way the
     /// waits overlap.
     private func prefetch(for client: Reference<Client>) {
-        prefetchedHashes.removeAll(keepingCapacity: true)
-        guard batch.count > 1 else { return }
         let database = keyspace[client.value.database]
         for index in 0..<batch.count {
             let arguments = batch[index].arguments
@@ -107,7 +106,7 @@ extension Server {
                 hash = KeyHash.hash(arguments[1])
                 database.prefetchBucket(hash)
             }
-            prefetchedHashes.append(hash)
+            prefetchedHashes[index] = hash
         }
         for index in 0..<batch.count where prefetchedHashes[index] != 0 {
             database.prefetchEntry(prefetchedHashes[index])

@@ -51,7 +51,9 @@ final class Server {
 
     var limits = LoopLimits()
     /// Hashes of the first keys of the batch that is being executed; 0 for none.
-    var prefetchedHashes: [UInt64] = []
+    var prefetchedHashes: [UInt64] = Array(repeating: 0, count: RequestBatch.countMax)
+    /// The processor's counter at the end of the last command, which is where the next begins.
+    var lastTick: UInt64 = 0
     /// Clients whose next request waits for something.
     var waiting: [Reference<Client>] = []
     /// Between the first and the last command of a transaction.
