@@ -82,6 +82,12 @@ public protocol Process: AnyObject, Sendable {
 
     func host() -> HostFacts
 
+    /// Begins the program anew in this process, with its arguments, where it was begun: what is open
+    /// is closed, what is in memory is lost.
+    ///
+    /// - Returns: only when it cannot be done: why.
+    func restart() -> IOError
+
     /// Ends the process at once, without destructors.
     func exit(_ status: Int32) -> Never
     /// Ends the process by a signal that is reported as a crash.

@@ -120,6 +120,10 @@ public final class SimulatedProcess: Process {
 
     public func host() -> HostFacts { state.withLock { $0.host } }
 
+    public func restart() -> IOError {
+        preconditionFailure("the simulated process began anew")
+    }
+
     public func exit(_ status: Int32) -> Never {
         preconditionFailure("the simulated process ended itself with status \(status)")
     }

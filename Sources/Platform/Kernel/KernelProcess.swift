@@ -7,6 +7,8 @@ public final class KernelProcess: Process {
     // Read before a title may overwrite them.
     public let arguments: [String]
     public let executablePath: String
+    /// Where relative names among the arguments begin.
+    private let startDirectory: String?
 
     public init() {
         arguments = CommandLine.arguments
@@ -17,6 +19,7 @@ public final class KernelProcess: Process {
                 target.count)
         }
         executablePath = String(decoding: path[..<max(0, count)], as: UTF8.self)
+        startDirectory = try? KernelFileSystem().workingDirectory()
     }
 
     public var identifier: Int32 { getpid() }
@@ -74,6 +77,18 @@ public final class KernelProcess: Process {
 
     public func setPermissionMask(_ mask: UInt16) -> UInt16 {
         UInt16(truncatingIfNeeded: umask(mode_t(mask)))
+    }
+
+    public func restart() -> IOError {
+        if let startDirectory { _ = unsafe chdir(startDirectory) }
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe []
+        for argument in arguments { unsafe words.append(strdup(argument)) }
+        unsafe words.append(nil)
+        // Every descriptor of ours closes itself then.
+        _ = unsafe execv(executablePath, &words)
+        let code = errno
+        for index in unsafe words.indices { unsafe free(words[index]) }
+        return IOError(code: code, operation: .open, path: executablePath)
     }
 
     public func exit(_ status: Int32) -> Never { _exit(status) }

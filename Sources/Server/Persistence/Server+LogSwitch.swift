@@ -17,6 +17,8 @@ extension Server {
             if try world.fileSystem.status(of: directory) == nil {
                 try world.fileSystem.createDirectory(directory)
             }
+            // Something else may have its name.
+            _ = try world.fileSystem.names(in: directory)
         } catch {
             log.warning("Can't open or create append-only dir \(directory): \(error.message)")
             return "Unable to turn on AOF. Check server logs."

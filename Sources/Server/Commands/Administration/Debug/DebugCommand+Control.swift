@@ -38,6 +38,24 @@ extension DebugCommand {
             session.replies.ok()
         },
         DebugCommand(
+            "restart", 0...1,
+            help: [
+                "RESTART [<milliseconds>]",
+                "    Shuts down as SHUTDOWN NOW does, waits, and begins anew.",
+            ]
+        ) { arguments, session throws(CommandError) in
+            try session.server.restart(gracefully: true, after: arguments)
+        },
+        DebugCommand(
+            "crash-and-recover", 0...1,
+            help: [
+                "CRASH-AND-RECOVER [<milliseconds>]",
+                "    Waits and begins anew, with what the kernel was given and no more.",
+            ]
+        ) { arguments, session throws(CommandError) in
+            try session.server.restart(gracefully: false, after: arguments)
+        },
+        DebugCommand(
             "leak", 1...1,
             help: ["LEAK <string>", "    Allocates memory for the string and forgets it."]
         ) { arguments, session throws(CommandError) in
@@ -147,6 +165,36 @@ extension DebugCommand {
 }
 
 extension Server {
+    /// Begins the program anew.
+    ///
+    /// - Parameter arguments: milliseconds to wait before.
+    fileprivate func restart(
+        gracefully: Bool, after arguments: Slices
+    ) throws(CommandError) {
+        let failure = CommandError.text("ERR failed to restart the server. Check server logs.")
+        let delay = arguments.count == 0 ? 0 : try arguments.integer(0)
+        guard delay >= 0, delay <= Int64(Int32.max) else { throw .notAnInteger }
+        if gracefully {
+            if configuration.file != nil {
+                do throws(CommandError) {
+                    try rewriteConfiguration()
+                } catch {
+                    log.warning("Can't restart: configuration rewrite process failed")
+                    throw failure
+                }
+            }
+            guard shutDown(.now) else {
+                log.warning("Can't restart: error preparing for shutdown")
+                throw failure
+            }
+        }
+        world.clock.sleep(microseconds: delay * 1000)
+        log.warning("Beginning anew, as DEBUG asked for")
+        let error = world.process.restart()
+        log.warning("Can't restart: \(error)")
+        world.process.exit(1)
+    }
+
     /// Ends the process by a signal, with the report that a crash leaves.
     fileprivate func crash(_ reason: String) -> Never {
         log.warning("------------------------------------------------")
