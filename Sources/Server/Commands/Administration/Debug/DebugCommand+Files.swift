@@ -115,6 +115,8 @@ extension Server {
     fileprivate func reloadLog() throws(CommandError) {
         let failure = CommandError.text(
             "ERR Error trying to load the AOF files, check server logs.")
+        // What a transaction has changed so far is not in the log yet.
+        guard !isInUnit else { throw failure }
         finishSnapshot()
         guard let appendLog = persistence.appendLog else { throw failure }
         flushExpiries()

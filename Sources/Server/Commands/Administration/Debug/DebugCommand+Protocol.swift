@@ -80,6 +80,8 @@ extension DebugCommand {
                 $0.push(2)
                 $0.bulk("server-cpu-usage" as StaticString)
                 $0.integer(42)
+                // A push is no answer; clients wait for one.
+                $0.bulk("Some real reply following the push reply" as StaticString)
             }
         ),
         ("verbatim", { $0.verbatim(ByteSlice("This is a verbatim\nstring")) }),
