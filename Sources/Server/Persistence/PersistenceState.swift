@@ -76,4 +76,6 @@ struct RunningSnapshot {
     /// Where the finished file is, when the log is to take it over.
     let path: String
     let isRDB: Bool
+    /// Whether the log has given the rewrite up: nobody waits for the file any more.
+    var isUnwanted = false
 }

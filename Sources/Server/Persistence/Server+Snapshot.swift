@@ -122,7 +122,10 @@ extension Server {
 
     func failRewrite(_ reason: String) {
         log.warning("Background AOF rewrite terminated with error: \(reason)")
-        if persistence.snapshot?.purpose == .rewrite { persistence.snapshot?.snapshot.cancel() }
+        if persistence.snapshot?.purpose == .rewrite {
+            persistence.snapshot?.isUnwanted = true
+            persistence.snapshot?.snapshot.cancel()
+        }
         noteRewriteEnded(succeeded: false)
         persistence.rewriteTrigger.rewriteFailed()
         // A log that is being switched on tries again until somebody switches it off.
@@ -208,6 +211,11 @@ extension Server {
         _ running: RunningSnapshot, _ outcome: Result<SnapshotResult, SnapshotFailure>
     ) {
         care.remove(.snapshotFull)
+        // The failure was told when the log gave up; a file that was finished before is left over.
+        if running.isUnwanted {
+            if case .success = outcome { try? world.fileSystem.removeIfPresent(running.path) }
+            return
+        }
         switch (running.purpose, outcome) {
         case (.save, .success):
             log.notice("Background saving terminated with success")
