@@ -127,11 +127,25 @@ extension Server {
         _ error: CommandError, _ command: Reference<RegisteredCommand>?,
         _ client: Reference<Client>
     ) {
-        fail(error, execution.replies)
         command?.value.statistics.rejected &+= 1
+        if command?.value.declaration.name.isText("exec") == true {
+            return abortTransaction(of: client, becauseOf: error)
+        }
+        fail(error, execution.replies)
         if client.value.flags.contains(.inTransaction) {
             client.value.flags.insert(.transactionBroken)
         }
+    }
+
+    /// Ends a transaction whose EXEC may not run: what was queued for it must not wait for another.
+    private func abortTransaction(
+        of client: Reference<Client>, becauseOf error: CommandError
+    ) {
+        endTransaction(of: client)
+        var text = ByteBuffer()
+        text.append("EXECABORT Transaction discarded because of: ")
+        error.withText { text.append($0) }
+        fail(.composed(ByteString(text.bytes)), execution.replies)
     }
 
     /// EXEC with arguments ends the transaction, as any error of EXEC does.
