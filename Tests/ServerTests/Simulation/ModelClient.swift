@@ -11,6 +11,8 @@ struct ModelClient {
     private(set) var durable = 0
     /// How many units were answered while the log was healthy.
     private(set) var answeredInHealth = 0
+    /// Whether any unit was refused.
+    private(set) var wasRefused = false
     /// Whether a unit may be refused because the disk fails.
     let mayRefuse: Bool
 
@@ -59,6 +61,7 @@ struct ModelClient {
         if case .read = units[index].kind {
             next = states[index]
         } else if mayRefuse, let word = reply.errorWord, word == "MISCONF" || word == "EXECABORT" {
+            wasRefused = true
             next = states[index]
         } else {
             for state in states[index] {

@@ -23,11 +23,17 @@ final class SimulationRun {
     private(set) var event = 0
     /// The latest moment that the clock on the wall has shown.
     private(set) var latest: Int64
+    /// Whether a sync has failed of bytes that nobody kept, as only `appendfsync no` allows.
+    private(set) var mayHaveHole = false
     /// What was found wrong. A run that is meant to be right records an issue as well.
     private(set) var complaints: [String] = []
     /// How many crashes were judged.
     var judged = 0
     var isCanary = false
+    /// How many units of each client the last finished dump holds at the least.
+    private(set) var saved: [Int]
+    /// The same of the dump under way.
+    private var saving: [Int]?
     /// Called after each change of the disk, after what clients were told has been noted.
     var afterEachChange: ((SimulationRun, SimulatedFileSystem, SimulatedCall) -> Void)?
 
@@ -49,6 +55,7 @@ final class SimulationRun {
         clients = (0..<options.clientCount).map {
             ModelClient(number: $0, from: states?[$0] ?? [:], mayRefuse: options.hasFaults)
         }
+        saved = clients.map { _ in 0 }
         host = try SimulatedServer(
             seed: seed, on: disk, directives: options.allDirectives, wrapping: wrap,
             prepare: prepare)
@@ -89,7 +96,7 @@ final class SimulationRun {
         event += 1
         switch random.index(below: 10) {
         case 0...2: speak()
-        case 3...5: server.turn()
+        case 3...5: turn()
         case 6, 7: world.threads.stepOne(choosing: &random)
         case 8: pass(upTo: 200_000)
         default: listen()
@@ -101,6 +108,18 @@ final class SimulationRun {
             server.persistence.isSaveScheduled = true
         }
         if options.hasJumps, random.chance(1, in: 20) { jump() }
+    }
+
+    private func turn() {
+        let answered = clients.map(\.answered)
+        let saves = server.persistence.saves
+        server.turn()
+        if server.persistence.saves > saves, let saving { saved = saving }
+        if !server.isSaving {
+            saving = nil
+        } else if saving == nil {
+            saving = answered
+        }
     }
 
     /// Lets time pass, and perhaps another thread work.
@@ -126,7 +145,7 @@ final class SimulationRun {
     /// Lets everything come to rest: every request is answered, every byte synchronized.
     func settle(turns: Int = 60) {
         for _ in 0..<turns where complaints.isEmpty {
-            server.turn()
+            turn()
             world.threads.runUntilIdle(choosing: &random)
             world.clock.advance(microseconds: 100_000)
             noteTime()
@@ -168,11 +187,13 @@ final class SimulationRun {
 
     private func key(_ client: Int, _ index: Int) -> String { "c\(client):k\(index)" }
 
+    static let filler = String(repeating: "x", count: 900)
+
     /// A text that nobody else ever writes, sometimes long enough to fill sectors.
     private func text(_ number: Int) -> String {
         event += 1
         let text = "v\(number).\(event)."
-        return random.chance(1, in: 12) ? text + String(repeating: "x", count: 900) : text
+        return random.chance(1, in: 12) ? text + Self.filler : text
     }
 
     private func operation(_ number: Int) -> ModelOperation {
@@ -199,6 +220,7 @@ final class SimulationRun {
         for number in connections.indices { hear(number) }
         guard let log = server.persistence.appendLog else { return }
         let isHealthy = log.health == .healthy
+        if !isHealthy, options.fsync == .no { mayHaveHole = true }
         for index in clients.indices {
             clients[index].note(durableTo: log.durable.value, isHealthy: isHealthy)
         }
