@@ -66,6 +66,7 @@ import Testing
         ("\0\0\0\0", .prefix(expected: 0x2a, got: 0), 0),
         ("*99999999999999999999\r\n", .number, 1),
         ("#x\n", .lineEnd(0x78, 0x0a), 1),
+        ("#L\0\0v\r\n", .zeroInAnnotation, 2),
     ])
     func refusesWithThePlace(text: String, reason: RecordError.Reason, offset: Int) {
         let (items, error) = read("*1\r\n$4\r\nPING\r\n" + text)

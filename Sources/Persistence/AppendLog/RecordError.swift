@@ -8,6 +8,7 @@ public struct RecordError: Error, Equatable, Sendable {
         case number
         case argumentCount
         case annotationTooLong
+        case zeroInAnnotation
         case unexpectedMulti
         case unexpectedExec
     }
@@ -52,6 +53,7 @@ extension RecordError: CustomStringConvertible {
         case .argumentCount: "a command has no arguments"
         case .annotationTooLong:
             "an annotation is longer than \(RecordReader.annotationSizeMax) bytes"
+        case .zeroInAnnotation: "an annotation holds a zero byte"
         case .unexpectedMulti: "Unexpected MULTI"
         case .unexpectedExec: "Unexpected EXEC"
         }

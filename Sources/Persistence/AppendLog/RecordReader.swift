@@ -126,7 +126,11 @@ public struct RecordReader: ~Copyable {
     private func readAnnotation(_ cursor: inout Int) throws(RecordError) {
         let limit = min(content.count, cursor + Self.annotationSizeMax)
         let start = cursor
-        while cursor < limit, content[cursor] != 0x0a { cursor += 1 }
+        while cursor < limit, content[cursor] != 0x0a {
+            // A line whose middle the disk never got would swallow what stood there.
+            guard content[cursor] != 0 else { throw error(.zeroInAnnotation, at: cursor) }
+            cursor += 1
+        }
         guard cursor < limit else {
             let isTooLong = limit - start == Self.annotationSizeMax
             let got = limit - start

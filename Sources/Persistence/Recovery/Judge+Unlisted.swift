@@ -29,7 +29,8 @@ extension Judge {
         let findings = stray.findings
         // A head line that is torn, or a first batch: the file was being written when everything
         // ended, and nobody was told that anything is in it.
-        if !findings.hasRecords, findings.problem?.kind != .damaged { return .nothing }
+        let isUnwritten = findings.problem.map { $0.kind != .damaged || $0.hasZeros } ?? true
+        if !findings.hasRecords, isUnwritten { return .nothing }
         guard let start = stray.start, start <= end, findings.problem == nil else {
             return .unknown
         }

@@ -26,16 +26,19 @@ struct LogEvidence {
         if lines.isEmpty { findRecords(from: start) }
     }
 
+    /// Whether zeros stand between the place and the first sign of life behind it.
+    var hasZeros: Bool { hasZeros(before: lines.first?.offset ?? records ?? content.count) }
+
     /// - Parameters:
     ///   - end: the log offset of the place, if it is known.
     ///   - isOurs: whether the file has batch lines.
     func showsDamage(at end: LogOffset?, isOurs: Bool) -> Bool {
-        if let first = lines.first {
+        if !lines.isEmpty {
             let isDurable = lines.contains { $0.line.durable > (end ?? .zero) }
-            return isDurable || !hasUnwrittenSector(before: first.offset)
+            return isDurable || !hasZeros
         }
-        guard let records else { return false }
-        return !isOurs || !hasUnwrittenSector(before: records)
+        guard records != nil else { return false }
+        return !isOurs || !hasZeros
     }
 
     private mutating func findLines() {
@@ -81,17 +84,11 @@ struct LogEvidence {
         }
     }
 
-    /// Whether a part of a disk sector between the place and an offset is nothing but zeros.
-    private func hasUnwrittenSector(before end: Int) -> Bool {
-        let sectorSize = 512
-        var start = place
-        while start < end {
-            let next = min(end, (start / sectorSize + 1) * sectorSize)
-            var index = start
-            while index < next, content[index] == 0 { index += 1 }
-            if index == next { return true }
-            start = next
-        }
-        return false
+    /// Whether anything between the place and an offset is zero.
+    ///
+    /// A value may hold zeros, too. Then damage to what was never synced is taken for a torn tail;
+    /// the cut bytes are kept.
+    private func hasZeros(before end: Int) -> Bool {
+        (place..<end).contains { content[$0] == 0 }
     }
 }

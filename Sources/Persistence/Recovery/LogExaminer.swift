@@ -162,6 +162,7 @@ struct LogExaminer {
         let isOurs = findings.checksum != nil || isBatch
         let isDamage = evidence.showsDamage(at: end, isOurs: isOurs)
         findings.problem = LogProblem(
-            kind: isDamage ? .damaged : .torn, offset: offset, reason: reason)
+            kind: isDamage ? .damaged : .torn, offset: offset, reason: reason,
+            hasZeros: evidence.hasZeros)
     }
 }

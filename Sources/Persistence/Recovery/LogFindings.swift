@@ -39,4 +39,6 @@ struct LogProblem: Equatable, Sendable {
     var offset: Int
     /// What is wrong there, for people.
     var reason: String
+    /// Whether zeros stand between what holds and the next sign of life.
+    var hasZeros = false
 }
