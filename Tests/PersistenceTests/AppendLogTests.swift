@@ -175,6 +175,22 @@ import Testing
         #expect(!run.log.isOverLimit)
     }
 
+    @Test func whoWaitsHastensTheSync() throws {
+        let run = try opened()
+        run.append()
+        try run.endTurn()
+        #expect(run.log.pendingSyncs == 0)
+        run.log.hasten(upTo: run.log.appended)
+        try run.endTurn()
+        #expect(run.log.pendingSyncs == 1)
+        // What was appended meanwhile is not what was waited for, and takes its time again.
+        run.append()
+        run.world.threads.runUntilIdle(choosing: &run.random)
+        try run.endTurn()
+        #expect(run.log.durable < run.log.appended)
+        #expect(run.log.pendingSyncs == 0)
+    }
+
     @Test func thePolicyChangesAtRunTime() throws {
         let run = try opened { $0.fsync = .no }
         run.append()

@@ -67,6 +67,12 @@ extension AppendLog {
         progress.commitEnd + min(progress.recentMicroseconds / 8, Self.shortMicroseconds)
     }
 
+    /// Lets the next sync under `everysec` begin with the end of the turn, because somebody waits
+    /// for a place to become durable.
+    public func hasten(upTo offset: LogOffset) {
+        progress.hastened = max(progress.hastened, min(offset, appended))
+    }
+
     /// While nothing is promised yet, nothing is synced either.
     var policy: FsyncPolicy { phase == .on ? settings.fsync : .no }
 
@@ -123,14 +129,15 @@ extension AppendLog {
         pending.database = selectedDatabase < 0 ? nil : selectedDatabase
     }
 
-    /// Asks for a sync beside the writing when the oldest byte has waited for long enough, or when
-    /// so much waits that writes do, too.
+    /// Asks for a sync beside the writing when the oldest byte has waited for long enough, when
+    /// somebody waits for it, or when so much waits that writes do, too.
     private func synchronizeIfDue() {
         guard policy == .everysec, progress.syncStart == nil, durable < written,
             let since = progress.unsyncedSince
         else { return }
         let now = clock.monotonicMicroseconds
-        guard now - since >= Self.second || isOverLimit, let file = handOver.tail.file else {
+        let isDue = now - since >= Self.second || durable < progress.hastened || isOverLimit
+        guard isDue, let file = handOver.tail.file else {
             return
         }
         progress.syncStart = now

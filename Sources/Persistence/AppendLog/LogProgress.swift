@@ -18,6 +18,8 @@ struct LogProgress {
     var nextHeal: Int64 = 0
     /// When the log failed.
     var failedSince: Int64?
+    /// What is before this is wanted to be durable soon.
+    var hastened = LogOffset.zero
     /// What is before this is not in memory any more.
     var kept = LogOffset.zero
     /// Bytes that were given away and are not known to be written.

@@ -74,8 +74,15 @@ extension Server {
         }
     }
 
-    /// The next moment at which a wait ends by itself, in monotonic microseconds.
+    /// The next moment at which a wait ends by itself, in monotonic microseconds; in the past when
+    /// the log has reached what a client waits for.
     var nextWaitDeadline: Int64? {
-        waiting.compactMap { $0.value.session.wait?.deadline }.min()
+        waiting.compactMap { client -> Int64? in
+            guard let wait = client.value.session.wait else { return nil }
+            if case .durability(let offset, replicas: false) = wait.cause, isDurable(offset) {
+                return 0
+            }
+            return wait.deadline
+        }.min()
     }
 }

@@ -284,6 +284,19 @@ def test_everysec_syncs_within_a_second(context):
         wait_until(lambda: shim.syncs() > before, 1.6, "no sync within a second and a half")
 
 
+def test_waitaof_does_not_wait_for_the_second(context):
+    shim = Shim(context, only=".incr.aof")
+    server = context.start("ledgerstone", environment=shim.environment, appendonly="yes", appendfsync="everysec")
+    with server.connect() as connection:
+        started = time.monotonic()
+        for number in range(20):
+            connection.ask("SET", "a", number)
+            syncs = shim.syncs()
+            equal(connection.ask("WAITAOF", "1", "0", "10000"), [1, 0], "WAITAOF")
+            holds(shim.syncs() > syncs, "a sync had ended when WAITAOF answered")
+        holds(time.monotonic() - started < 5, "20 of them in 5 s")
+
+
 def test_no_policy_never_syncs(context):
     shim = Shim(context, only=".incr.aof")
     server = context.start("ledgerstone", environment=shim.environment, appendonly="yes", appendfsync="no")

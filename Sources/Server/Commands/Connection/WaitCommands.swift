@@ -1,6 +1,7 @@
 import Bytes
 import Commands
 import Configuration
+import Persistence
 import RESP
 
 /// WAIT and WAITAOF: an answer once earlier writes are safe.
@@ -59,6 +60,8 @@ enum WaitCommands {
             session.replies.integer(0)
             return
         }
+        // Nobody has to wait for the second of `everysec` to be over.
+        if local == 1 { server.persistence.appendLog?.hasten(upTo: LogOffset(offset)) }
         session.block(for: .durability(offset: offset, replicas: replicas > 0), timeout)
     }
 }
