@@ -17,6 +17,10 @@ struct SimulationOptions: Sendable {
     var saveEvery: UInt64 = 60
     /// Whether the disk may fail, so that requests may be refused.
     var hasFaults = false
+    /// Whether an operator changes the log's policy and asks for rewrites, and whether that is
+    /// also somebody who switches it off and on.
+    var hasOperator = false
+    var switchesLog = false
     /// Whether the clock on the wall jumps.
     var hasJumps = false
 

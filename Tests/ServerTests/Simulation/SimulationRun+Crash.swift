@@ -15,7 +15,8 @@ extension SimulationRun {
     func floor(of client: ModelClient, after crash: Crash) -> Int {
         guard options.hasLog else { return saved[client.number] }
         switch (crash, options.fsync) {
-        case (_, .always): return max(client.answered, client.observed)
+        case (_, .always) where !options.hasOperator:
+            return max(client.answered, client.observed)
         case (.processDeath, _): return max(client.answeredInHealth, client.durable)
         case (.powerLoss, _): return client.durable
         }

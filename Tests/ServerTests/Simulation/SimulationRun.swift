@@ -19,6 +19,7 @@ final class SimulationRun {
     var random: SeededRandom
     var clients: [ModelClient]
     private var connections: [SimulationConnection] = []
+    private var operatorConnection: SimulatedConnection?
     /// Counts what happens, so that 'answered before that was sent' has a meaning.
     private(set) var event = 0
     /// The latest moment that the clock on the wall has shown.
@@ -71,6 +72,9 @@ final class SimulationRun {
         guard host.refusal == nil else { return }
         if random.chance(1, in: 2) { world.network.fragment(seed: random.next()) }
         for number in 0..<options.clientCount { connect(number) }
+        guard options.hasOperator else { return }
+        operatorConnection = try SimulatedConnection(
+            to: .tcp(address: "127.0.0.1", port: SimulatedServer.port), over: world.network)
     }
 
     deinit { world.fileSystem.afterEachCall = nil }
@@ -107,6 +111,7 @@ final class SimulationRun {
         if options.saveEvery > 0, random.chance(1, in: options.saveEvery) {
             server.persistence.isSaveScheduled = true
         }
+        if random.chance(1, in: 15) { operate() }
         if options.hasJumps, random.chance(1, in: 20) { jump() }
     }
 
@@ -158,6 +163,24 @@ final class SimulationRun {
     }
 
     // MARK: Talking
+
+    /// Lets the operator ask for something; only an unknown command would be a wrong answer.
+    private func operate() {
+        guard let operatorConnection else { return }
+        let answer = String(decoding: operatorConnection.received(), as: UTF8.self)
+        if answer.contains("unknown") || answer.contains("CONFIG SET failed") {
+            complain("the operator was told \(answer)")
+        }
+        var requests = [
+            ["BGREWRITEAOF"], ["CONFIG", "SET", "appendfsync", "always"],
+            ["CONFIG", "SET", "appendfsync", "everysec"], ["CONFIG", "SET", "appendfsync", "no"],
+            ["CONFIG", "SET", "aof-timestamp-enabled", "yes"],
+        ]
+        if options.switchesLog {
+            requests += ["no", "yes", "yes"].map { ["CONFIG", "SET", "appendonly", $0] }
+        }
+        operatorConnection.send(requests[random.index(below: requests.count)].asRequest)
+    }
 
     /// Lets a client send its next request.
     private func speak() {
@@ -218,7 +241,8 @@ final class SimulationRun {
     /// Receives what the server has sent by now, and notes how far the disk is.
     func listen() {
         for number in connections.indices { hear(number) }
-        guard let log = server.persistence.appendLog else { return }
+        // While the log is off, or waits for its base, nobody is promised anything new.
+        guard let log = server.persistence.appendLog, log.phase == .on else { return }
         let isHealthy = log.health == .healthy
         if !isHealthy, options.fsync == .no { mayHaveHole = true }
         for index in clients.indices {
