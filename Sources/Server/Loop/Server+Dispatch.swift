@@ -148,19 +148,15 @@ extension Server {
         fail(.composed(ByteString(text.bytes)), execution.replies)
     }
 
-    /// EXEC with arguments ends the transaction, as any error of EXEC does.
     private func rejectArity(
         _ command: Reference<RegisteredCommand>, _ client: Reference<Client>
     ) {
-        let error = CommandError.wrongArity(command.value.fullName)
-        guard command.value.declaration.name.isText("exec") else {
-            return rejectUnread(error, command, client)
-        }
-        endTransaction(of: client)
+        // As the reason of an EXECABORT, Redis gives this error without its code word.
+        let isExec = command.value.declaration.name.isText("exec")
         rejectUnread(
-            .composed(
-                "EXECABORT Transaction discarded because of: wrong number of arguments for "
-                    + "'exec' command"), command, client)
+            isExec
+                ? .text("wrong number of arguments for 'exec' command")
+                : .wrongArity(command.value.fullName), command, client)
     }
 
     /// Whether a line is HTTP's: a page in a browser may be speaking, and not a client.
