@@ -15,6 +15,8 @@ def same(arguments, first, second):
         return False
     if first.type in ("-", "closed", "silence"):
         return False
+    if len(arguments) > 1 and arguments[0].upper() == b"SCAN" and arguments[1] != b"0":
+        return True  # The middle of an iteration is another place in every server.
     name = arguments[0].upper().decode("latin-1") if arguments else ""
     subcommand = arguments[1].upper().decode("latin-1") if len(arguments) > 1 else ""
     rule = RULES.get(f"{name} {subcommand}") or RULES.get(name)
