@@ -13,7 +13,11 @@ from harness.directories import increments
 from harness.logs import commands
 from harness.servers import wait_until
 
-WRITES = [(STRINGS, 5.0), (KEYS, 4.0), (TRANSACTIONS, 1.0)]
+# These look past deadlines in Redis and do not in ours, so a DEL of an expired key comes at another
+# place; it comes in both.
+LOOKERS = ("DEBUG", "MEMORY", "KEYS")
+KEY_COMMANDS = [command for command in KEYS if command.name not in LOOKERS]
+WRITES = [(STRINGS, 5.0), (KEY_COMMANDS, 4.0), (TRANSACTIONS, 1.0)]
 
 SCRIPT = """
 SET a 1

@@ -8,6 +8,10 @@ from pathlib import Path
 from .servers import PROGRAMS, Server, available
 
 
+# Warnings of every start, which say nothing about a failure.
+DULL = ("overcommit", "Server init", "no config file", "just started", "Configuration loaded", "is starting")
+
+
 class Skip(Exception):
     """A case cannot run here; the reason is printed."""
 
@@ -66,9 +70,9 @@ class Context:
     def logs(self):
         """The last lines of every server's log, for the report of a failure."""
         parts = []
-        for server in self.servers:
+        for server in self.servers[-4:]:
             if server.process is not None:
-                lines = [line for line in server.log().splitlines() if " # " in line and "overcommit" not in line and "Server init" not in line][-4:]
+                lines = [line for line in server.log().splitlines() if " # " in line and not any(text in line for text in DULL)][-4:]
                 parts.append(f"  log of {server.kind} ({server.directory.name}):")
                 parts.extend(f"    {line}" for line in lines)
         return "\n".join(parts)
