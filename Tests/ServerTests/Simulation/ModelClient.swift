@@ -87,7 +87,7 @@ struct ModelClient {
                 if value?.text == text, value?.mayRemain(at: window.earliest) ?? true {
                     return true
                 }
-                return text == nil && value?.mayBePast(at: window.latest) ?? true
+                return text == nil && value?.mayBePast(at: window.latestEver) ?? true
             }
             guard isPossible else { continue }
             observed = max(observed, index)

@@ -53,7 +53,7 @@ enum ModelOperation {
         guard let value else { return [outcome(from: nil, window)].flatMap(\.self) }
         var outcomes: [Outcome] = []
         if value.mayRemain(at: window.earliest) { outcomes += outcome(from: value, window) }
-        if value.mayBePast(at: window.latest) { outcomes += outcome(from: nil, window) }
+        if value.mayBePast(at: window.latestEver) { outcomes += outcome(from: nil, window) }
         return outcomes
     }
 

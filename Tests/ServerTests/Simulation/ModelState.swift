@@ -40,9 +40,18 @@ func isExplained(_ found: [String: FoundValue], by state: ModelState, latest: In
 struct ModelWindow {
     var earliest: Int64
     var latest: Int64
+    /// The latest moment that the clock has ever shown: before it was set back, keys went for good.
+    var latestEver: Int64
+
+    init(_ now: Int64, latestEver: Int64) {
+        earliest = now
+        latest = now
+        self.latestEver = latestEver
+    }
 
     mutating func widen(to moment: Int64) {
         earliest = min(earliest, moment)
         latest = max(latest, moment)
+        latestEver = max(latestEver, moment)
     }
 }

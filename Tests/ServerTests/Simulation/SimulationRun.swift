@@ -188,7 +188,7 @@ final class SimulationRun {
         guard clients[number].pending < options.pendingMax else { return }
         let now = world.clock.wallMilliseconds
         var unit = ModelUnit(
-            kind: kind(for: number), window: ModelWindow(earliest: now, latest: now), sent: event)
+            kind: kind(for: number), window: ModelWindow(now, latestEver: latest), sent: event)
         if case .read(_, let owner) = unit.kind { unit.ownerAnswered = clients[owner].answered }
         clients[number].ask(unit)
         connections[number].connection.send(unit.bytes)
