@@ -22,7 +22,7 @@ import Testing
                     options.directives.append(["aof-use-rdb-preamble", "no"])
                 }
                 let what = "seed \(seed), generation \(generation)"
-                guard let next = try live(life, options, &random, what) else { return }
+                guard let next = try live(life, options, &random, seed, what) else { return }
                 life = next
             }
         }
@@ -36,10 +36,12 @@ import Testing
     }
 
     private func live(
-        _ life: Life, _ options: SimulationOptions, _ random: inout SeededRandom, _ what: String
+        _ life: Life, _ options: SimulationOptions, _ random: inout SeededRandom, _ seed: UInt64,
+        _ what: String
     ) throws -> Life? {
         let run = try SimulationRun(
             seed: random.next(), options, on: life.disk, from: life.states, latest: life.latest)
+        run.testSeed = seed
         guard run.host.refusal == nil else {
             run.complain("\(what): \(run.host.refusal ?? "")")
             return nil

@@ -101,7 +101,9 @@ extension SimulationRun {
 
     /// Everything that one needs to see why a seed failed.
     func report(_ text: String) -> String {
-        var lines = [text, "", "seed \(seed), \(options)", "repeat: LEDGERSTONE_SEED=\(seed)", ""]
+        var lines = [
+            text, "", "seed \(seed), \(options)", "repeat: LEDGERSTONE_SEED=\(testSeed)", "",
+        ]
         for client in clients {
             lines.append(
                 "client \(client.number): \(client.units.count) units, \(client.answered) answered,"

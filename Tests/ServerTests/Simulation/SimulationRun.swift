@@ -31,6 +31,8 @@ final class SimulationRun {
     /// How many crashes were judged.
     var judged = 0
     var isCanary = false
+    /// The seed of the whole test, when the run is a part of it.
+    var testSeed: UInt64
     /// How many units of each client the last finished dump holds at the least.
     private(set) var saved: [Int]
     /// The same of the dump under way.
@@ -51,6 +53,7 @@ final class SimulationRun {
         afterEachChange: ((SimulationRun, SimulatedFileSystem, SimulatedCall) -> Void)? = nil
     ) throws {
         self.seed = seed
+        testSeed = seed
         self.options = options
         random = SeededRandom(seed: seed &+ 99)
         clients = (0..<options.clientCount).map {
@@ -272,6 +275,22 @@ final class SimulationRun {
                 complain("client \(number) read \(text ?? "nothing") in \(key): never written")
             }
         }
+    }
+
+    /// What `INFO persistence` tells somebody who connects now.
+    func info() throws -> String {
+        let connection = try SimulatedConnection(
+            to: .tcp(address: "127.0.0.1", port: SimulatedServer.port), over: world.network)
+        defer { connection.close() }
+        connection.send(["INFO", "persistence"].asRequest)
+        var text: [UInt8] = []
+        for _ in 0..<2000 where !text.suffix(4).elementsEqual("\r\n\r\n".utf8) {
+            connection.flush()
+            turn()
+            text += connection.received()
+            if String(decoding: text, as: UTF8.self).contains("aof_state_since_ms") { break }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     // MARK: Complaints
