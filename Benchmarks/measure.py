@@ -10,6 +10,7 @@ import os
 import re
 import statistics
 import subprocess
+import tempfile
 import sys
 import time
 from pathlib import Path
@@ -113,13 +114,17 @@ class Load:
     """Our own generator, running until it is stopped or its time is over."""
 
     def __init__(self, programs, server, clients, pipeline, seconds, keys, size, mode, seed=1):
+        # A file, since nobody reads while it runs and a full pipe would stop the generator.
+        self.output = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             pinned(GENERATOR_CORE, programs.load, server.port, clients, pipeline, seconds, keys, size, mode, seed),
-            stdout=subprocess.PIPE, text=True,
+            stdout=self.output, text=True,
         )  # fmt: skip
 
     def wait(self):
-        return Intervals(self.process.communicate()[0])
+        self.process.wait()
+        self.output.seek(0)
+        return Intervals(self.output.read())
 
     def stop(self):
         self.process.terminate()
@@ -191,9 +196,20 @@ def fill(programs, server, keys, size):
 
 
 def memory(server):
-    """Bytes of the server and its children; shared pages count once."""
+    """Bytes of the server and its children; shared pages count once.
+
+    A process alone is read from `statm`, which costs nothing. What a child shares is only known from
+    a walk over all pages, which holds the server up: callers ask seldom.
+    """
+    forked = children(server.process.pid)
+    try:
+        if not forked:
+            with open(f"/proc/{server.process.pid}/statm") as file:
+                return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
     total = 0
-    for pid in [server.process.pid, *children(server.process.pid)]:
+    for pid in [server.process.pid, *forked]:
         try:
             with open(f"/proc/{pid}/smaps_rollup") as file:
                 match = re.search(r"^Pss:\s+(\d+) kB", file.read(), re.M)

@@ -202,10 +202,12 @@ def background(bench, command, **settings):
                 resident = memory(server)
                 began = time.time()
                 server.ask(command)
-                peak = resident
+                peak, asked = resident, began
                 while server.info("persistence")[field] == "1" or time.time() < began + 0.1:
-                    peak = max(peak, memory(server))
+                    if time.time() > asked + 1:
+                        peak, asked = max(peak, memory(server)), time.time()
                     time.sleep(0.1)
+                peak = max(peak, memory(server))
                 ended = time.time()
                 intervals = load_process.stop()
                 before = intervals.between(began - (1.0 if bench.quick else 3.0), began)
