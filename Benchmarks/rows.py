@@ -236,7 +236,7 @@ def bgrewriteaof(bench):
 def save_load_memory(bench):
     """Memory a key, SAVE, and the load of the dump that it wrote."""
     keys = bench.many_keys
-    used = Row(f"Memory, {keys:,} keys (16 + 64 bytes)", "used_memory, bytes/key", "lower", 1.0, digits=1)
+    used = Row(f"Memory, {keys:,} keys (16 + 64 bytes)", "used_memory, bytes/key", "lower", 1.0, digits=1, exact=True)
     resident = Row(f"Memory, {keys:,} keys (16 + 64 bytes)", "RSS, bytes/key", "lower", 1.1, digits=1)
     save = Row(f"RDB save, {keys:,} keys", "processor time, s", "lower", 0.4)
     load = Row(f"RDB load, {keys:,} keys", "processor time, s", "lower", 0.35)

@@ -93,6 +93,8 @@ def main():
         for name in options.rows.split(","):
             print(f"measuring {name} …", file=sys.stderr, flush=True)
             rows += ROWS[name](bench)
+    except KeyboardInterrupt:
+        print("interrupted: the rows that are complete follow", file=sys.stderr)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

@@ -18,6 +18,7 @@ class Row:
     digits: int = 2
     reference: float | None = None  # instead of the best peer
     note: str = ""
+    exact: bool = False  # without noise, as a size in bytes
 
     def add(self, kind, value):
         self.figures.setdefault(kind, []).append(value)
@@ -46,9 +47,10 @@ class Row:
         ratio = self.ratio()
         if ratio is None or self.target is None:
             return None
+        noise = NOISE if self.target == 1.0 and not self.exact else 0
         if self.better == "lower":
-            return ratio <= self.target + (NOISE if self.target == 1.0 else 0)
-        return ratio >= self.target - (NOISE if self.target == 1.0 else 0)
+            return ratio <= self.target + noise
+        return ratio >= self.target - noise
 
     def cells(self):
         def show(kind):
