@@ -171,7 +171,9 @@ import Testing
         try (body + [UInt8](repeating: 0, count: 8)).withSlice { bytes throws(IOError) in
             try file.writeAll(bytes)
         }
-        try expectRefusal(disk, settings, "would hide it")
+        let judgement = try Judge.examine(disk, settings)
+        #expect(judgement.verdict == .convertDump(path: "/data/dump.rdb"))
+        #expect(judgement.recovered.isReplaced, "the files without data go when the dump is in")
         let (written, _) = try own(1)
         written.place("/data/dump.rdb", body + [UInt8](repeating: 0, count: 8))
         try expectNumbers(1, written)

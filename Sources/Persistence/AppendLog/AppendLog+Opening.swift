@@ -3,8 +3,11 @@ import Platform
 // Beginning and end. These functions wait for the disk.
 
 extension AppendLog {
-    /// Whether `open` needs a base, because no file of a log was there.
-    public var needsBase: Bool { reopening?.manifest.isEmpty ?? false }
+    /// Whether `open` needs a base, because no file of a log was there, or none with data.
+    public var needsBase: Bool {
+        guard let reopening else { return false }
+        return reopening.manifest.isEmpty || reopening.isReplaced
+    }
 
     /// Turns the log on at start, behind what was recovered.
     ///

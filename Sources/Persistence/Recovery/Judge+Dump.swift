@@ -60,29 +60,23 @@ extension Judge {
         return true
     }
 
-    /// Refuses to serve a log without any data when a dump with data was put beside it later, as
-    /// when a backup is restored: the log would hide it.
-    func hiddenDump(_ examined: [Examined]) throws(IOError) -> Refusal? {
+    /// Whether the log is without any data and a dump with data is newer: to start with the log
+    /// would hide the dump.
+    ///
+    /// So it is when a backup was restored beside an empty log, and when power was lost after a
+    /// snapshot had been saved and before anything of the log had been synchronized.
+    func isDumpHidden(by examined: [Examined]) throws(IOError) -> Bool {
         guard let dump = try fileSystem.status(of: settings.dumpPath), dump.isRegular else {
-            return nil
+            return false
         }
         for file in examined {
-            if file.findings.hasRecords { return nil }
+            if file.findings.hasRecords { return false }
             guard let status = try fileSystem.status(of: file.path),
                 status.modifiedMilliseconds < dump.modifiedMilliseconds,
                 try !hasData(file.path, size: status.size)
-            else { return nil }
+            else { return false }
         }
-        guard try hasData(settings.dumpPath, size: dump.size) else { return nil }
-        return Refusal(
-            "appendonly is yes and the append-only log holds no data, but a dump with data was put "
-                + "beside it later: to start would hide it.",
-            file: settings.dumpPath,
-            remedies: [
-                "To load the dump, move \(settings.logDirectory) elsewhere and start again: the "
-                    + "dump is loaded and becomes the base of a new log.",
-                "To start with the empty log, move the dump elsewhere.",
-            ])
+        return try hasData(settings.dumpPath, size: dump.size)
     }
 
     private func newerLog(_ path: String, hasDump: Bool) -> Refusal {

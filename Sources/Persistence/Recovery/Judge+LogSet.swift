@@ -44,7 +44,15 @@ extension Judge {
             case .unknown: return .refuse(unlisted(stray))
             }
         }
-        if let refusal = try hiddenDump(examined) { return .refuse(refusal) }
+        if try isDumpHidden(by: examined) {
+            notices.append(
+                Notice(
+                    .warning,
+                    "appendonly is yes and the append-only log holds no data, but "
+                        + "\(settings.dumpPath) does and is newer: it is loaded and becomes the "
+                        + "base of the log."))
+            return .convertDump(path: settings.dumpPath)
+        }
         return plan(examined, listed, isChanged: isChanged, adopted: nil)
     }
 

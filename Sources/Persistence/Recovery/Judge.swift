@@ -12,7 +12,7 @@ import Platform
 ///  2. No manifest, but files with the log's names: the manifest is rebuilt when they can only mean
 ///     one thing, else refused.
 ///  3. A single log from before Redis 7: it becomes the base.
-///  4. Only a dump: it is loaded and becomes the base.
+///  4. Only a dump, or one that is newer than a log without data: it is loaded and becomes the base.
 ///  5. None of these: the data set is empty.
 ///
 /// With `appendonly no` the dump is loaded, as Redis does, unless a log with data lies there that
@@ -53,6 +53,7 @@ public struct Judge {
             ? try judgeLog(manifest ?? Manifest(), files)
             : try judgeDump(manifest ?? Manifest(), files)
         if settings.log.isEnabled { recovered.manifest = manifest ?? Manifest() }
+        if case .convertDump = verdict { recovered.isReplaced = true }
         return Judgement(verdict: verdict, recovered: recovered, notices: notices)
     }
 

@@ -10,6 +10,9 @@ public struct RecoveredLog: Sendable, Equatable {
     /// What the next batch line of the last increment continues from.
     public var lastChecksum: UInt64?
 
+    /// Whether the listed files hold nothing, and what was loaded instead is to replace them.
+    public var isReplaced = false
+
     /// No log yet.
     public init(directory: String) { self.directory = directory }
 }
