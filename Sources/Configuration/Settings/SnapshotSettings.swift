@@ -14,8 +14,8 @@ public struct SnapshotSettings: Sendable {
     public var sanitization = PayloadSanitization.no
     /// The format's version that the writer uses: 10 (read by Redis 7.0 and later) or 11.
     public var version = 11
-    /// Percent of a turn that a slice of the snapshot may take while there is other work.
-    public var sliceShare = 10
+    /// Percent of the time that slices of a snapshot may take while clients are served.
+    public var sliceShare = 3
     /// Bytes of serialised chunks that may wait for the disk.
     public var queueLimit = 16 << 20
     /// Microseconds to wait after each key that is written, for tests; negative waits once in so

@@ -64,7 +64,8 @@ final class Server {
     /// When the next round of periodic work is due, in monotonic microseconds.
     var nextRound: Int64 = 0
     var roundCount: UInt64 = 0
-    var hasSnapshotWork = false
+    /// How long the next wait may last because of the snapshot, in microseconds.
+    var snapshotWait: Int64?
     /// `DEBUG SET-ACTIVE-EXPIRE`.
     var expiresActively = true
     /// `DEBUG PAUSE-CRON`.

@@ -16,21 +16,16 @@ extension Server {
         if care.contains(.paused), !pause.isActive(at: clock.wallMilliseconds) { unpause() }
         serveWaiting()
         freeDetached()
-        if persistence.snapshot != nil {
-            let busy =
-                events.count == 0
-                ? 0 : world.clock.monotonicMicroseconds - clock.monotonicMicroseconds
-            hasSnapshotWork = continueSnapshot(afterBusy: max(busy, events.count == 0 ? 0 : 1))
-        }
+        snapshotWait = continueSnapshot(isBusy: events.count > 0)
     }
 
     /// How long the next wait may last, in microseconds.
     func timeUntilNextWork() -> Int64 {
         let now = world.clock.monotonicMicroseconds
         statistics.turnMicroseconds &+= UInt64(max(0, now - clock.monotonicMicroseconds))
-        if persistence.snapshot != nil, hasSnapshotWork { return 0 }
         if keyspace.hasDetachedToFree { return 0 }
         var moment = nextRound
+        if let snapshotWait { moment = min(moment, now + snapshotWait) }
         if let deadline = persistence.appendLog?.nextDeadline { moment = min(moment, deadline) }
         if let deadline = nextWaitDeadline { moment = min(moment, deadline) }
         if care.contains(.paused) {

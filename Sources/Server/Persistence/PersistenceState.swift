@@ -31,6 +31,7 @@ struct PersistenceState {
 
     /// The snapshot under way, for a dump or for a rewrite of the log.
     var snapshot: RunningSnapshot?
+    var snapshotPace = SnapshotPace(share: 1, now: 0)
     var isSaveScheduled = false
     /// Changes of the data set since the last successful save.
     var changesSinceSave = 0

@@ -148,19 +148,24 @@ extension Server {
     ) {
         let polling = polling
         let snapshot = Snapshot(of: keyspace, plan, in: world) { polling.wakeUp() }
+        let share = min(max(configuration.settings.snapshot.sliceShare, 1), 99)
+        persistence.snapshotPace = SnapshotPace(
+            share: Int64(share), now: world.clock.monotonicMicroseconds)
         persistence.snapshot = RunningSnapshot(
             purpose: purpose, snapshot: snapshot, changes: persistence.changesSinceSave,
             began: clock.wallSeconds, path: path, isRDB: isRDB)
     }
 
-    /// Goes on with the snapshot under way.
+    /// Goes on with the snapshot under way, if it is its turn.
     ///
-    /// - Parameter busyMicroseconds: what the rest of the turn took.
-    /// - Returns: whether there is more to do at once.
-    func continueSnapshot(afterBusy busyMicroseconds: Int64) -> Bool {
-        guard let running = persistence.snapshot else { return false }
-        let share = Int64(configuration.settings.snapshot.sliceShare)
-        let slice = SnapshotPace(share: min(max(share, 1), 99)).slice(afterBusy: busyMicroseconds)
+    /// - Parameter isBusy: whether the turn had requests.
+    /// - Returns: how long the next wait for clients may last, in microseconds; nothing when the
+    ///   snapshot's own thread has to go on first.
+    func continueSnapshot(isBusy: Bool) -> Int64? {
+        guard let running = persistence.snapshot else { return nil }
+        let now = world.clock.monotonicMicroseconds
+        let slice = persistence.snapshotPace.slice(at: now, isBusy: isBusy)
+        guard slice > 0 else { return SnapshotPace.waitMicroseconds }
         let status = running.snapshot.proceed(for: slice)
         if running.snapshot.isFull {
             care.insert(.snapshotFull)
@@ -168,12 +173,12 @@ extension Server {
             care.remove(.snapshotFull)
         }
         switch status {
-        case .walking: return true
-        case .waiting, .finishing: return false
+        case .walking: return persistence.snapshotPace.isIdle ? 0 : SnapshotPace.waitMicroseconds
+        case .waiting, .finishing: return nil
         case .ended(let outcome):
             persistence.snapshot = nil
             end(running, outcome)
-            return false
+            return nil
         }
     }
 
