@@ -39,7 +39,7 @@ extension Directive {
             summary: "Examine values from files and RESTORE in depth before they are taken in."),
         Directive(
             "snapshot-slice-share", integer: \.snapshot.sliceShare, in: 1...100,
-            summary: "Percent of the time that slices of a snapshot may take while clients are served."),
+            summary: "Percent of the time that a snapshot may take while clients are served."),
         Directive(
             "snapshot-queue-limit", memory: \.snapshot.queueLimit, in: 1 << 20...Int.max,
             summary: "Bytes of a snapshot that may wait for the disk."),

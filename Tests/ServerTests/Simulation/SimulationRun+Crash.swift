@@ -69,7 +69,14 @@ extension SimulationRun {
             let found = left[database].filter { $0.key.hasPrefix(prefix) }
             left[database] = left[database].filter { !$0.key.hasPrefix(prefix) }
             let floor = floor(of: client, after: crash)
-            let possible = client.explanations(of: found, from: floor, latest: latest)
+            var possible = client.explanations(of: found, from: floor, latest: latest)
+            if possible.isEmpty, options.hasOperator {
+                // Where the policy is not always all along, a read that finds a key past its
+                // deadline does not wait for the record of its end. The key may come back, but
+                // its deadline has passed, so nobody is served it.
+                let living = found.filter { $0.value.deadline.map { $0 > latest } ?? true }
+                possible = client.explanations(of: living, from: floor, latest: latest)
+            }
             explanations.append(possible)
             if possible.isEmpty {
                 complain(
