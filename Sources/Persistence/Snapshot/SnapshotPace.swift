@@ -2,8 +2,7 @@
 ///
 /// While clients are served, slices get a share of the time that passes, saved up until it is worth
 /// a slice; when nobody has wanted anything for a while, all of it, in slices that are short enough
-/// for whoever comes. A delay per key, as tests ask for it, limits how many keys may have been
-/// saved by now.
+/// for whoever comes.
 public struct SnapshotPace: Equatable, Sendable {
     /// Bounds of a slice while there is other work, and its length when there is none.
     static let busySliceMicroseconds: ClosedRange<Int64> = 50...1000
@@ -13,7 +12,7 @@ public struct SnapshotPace: Equatable, Sendable {
     /// How long to wait for clients, at the most, while a slice is saved up.
     public static let waitMicroseconds: Int64 = 500
 
-    /// Percent of the time that slices may take while clients are served, 1…99.
+    /// Percent of the time that slices may take while clients are served, 1…100.
     public let share: Int64
     private var saved: Int64 = 0
     private var lastLook: Int64
@@ -23,7 +22,7 @@ public struct SnapshotPace: Equatable, Sendable {
 
     /// - Parameter now: monotonic microseconds.
     public init(share: Int64, now: Int64) {
-        precondition((1...99).contains(share))
+        precondition((1...100).contains(share))
         self.share = share
         lastLook = now
         lastRequest = now

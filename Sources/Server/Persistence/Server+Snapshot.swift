@@ -148,9 +148,9 @@ extension Server {
     ) {
         let polling = polling
         let snapshot = Snapshot(of: keyspace, plan, in: world) { polling.wakeUp() }
-        let share = min(max(configuration.settings.snapshot.sliceShare, 1), 99)
         persistence.snapshotPace = SnapshotPace(
-            share: Int64(share), now: world.clock.monotonicMicroseconds)
+            share: Int64(configuration.settings.snapshot.sliceShare),
+            now: world.clock.monotonicMicroseconds)
         persistence.snapshot = RunningSnapshot(
             purpose: purpose, snapshot: snapshot, changes: persistence.changesSinceSave,
             began: clock.wallSeconds, path: path, isRDB: isRDB)
@@ -165,14 +165,15 @@ extension Server {
         guard let running = persistence.snapshot else { return nil }
         let now = world.clock.monotonicMicroseconds
         let slice = persistence.snapshotPace.slice(at: now, isBusy: isBusy)
-        guard slice > 0 else { return SnapshotPace.waitMicroseconds }
-        let status = running.snapshot.proceed(for: slice)
+        let status = slice > 0 ? running.snapshot.proceed(for: slice) : nil
+        // Also when it is not its turn: writers may be waiting for the queue.
         if running.snapshot.isFull {
             care.insert(.snapshotFull)
         } else {
             care.remove(.snapshotFull)
         }
         switch status {
+        case nil: return SnapshotPace.waitMicroseconds
         case .walking: return persistence.snapshotPace.isIdle ? 0 : SnapshotPace.waitMicroseconds
         case .waiting, .finishing: return nil
         case .ended(let outcome):
