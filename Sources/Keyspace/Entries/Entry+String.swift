@@ -1,36 +1,6 @@
 import Bytes
 import CPlatform
-
-/// A string value as it is stored: an integer, or bytes lent until the keyspace changes.
-public enum StringValue {
-    case integer(Int64)
-    case bytes(ByteSlice)
-
-    /// The value of bytes in their canonical form: an integer wherever its text is one.
-    public init(_ bytes: ByteSlice) {
-        if bytes.count <= 20, let integer = bytes.integer {
-            self = .integer(integer)
-        } else {
-            self = .bytes(bytes)
-        }
-    }
-
-    /// Length of the text in bytes.
-    public var count: Int {
-        switch self {
-        case .integer(let value): Decimal.digitCount(value.magnitude) + (value < 0 ? 1 : 0)
-        case .bytes(let bytes): bytes.count
-        }
-    }
-
-    /// Appends the text.
-    public func append(to buffer: inout ByteBuffer) {
-        switch self {
-        case .integer(let value): buffer.append(decimal: value)
-        case .bytes(let bytes): buffer.append(bytes)
-        }
-    }
-}
+import Structures
 
 extension Entry {
     /// Strings up to this length are answered as `embstr`, as in Redis.
@@ -101,15 +71,5 @@ extension Entry {
             unsafe area.copyMemory(from: bytes.start, byteCount: newCount)
         }
         return true
-    }
-}
-
-/// The size classes of the allocator: multiples of 16 up to 128, then four to each doubling.
-enum SizeClass {
-    static func size(_ wanted: Int) -> Int {
-        if wanted <= 128 { return wanted <= 8 ? 8 : (wanted &+ 15) & ~15 }
-        let exponent = 63 &- (wanted &- 1).leadingZeroBitCount
-        let step = 1 &<< (exponent &- 2)
-        return (wanted &+ step &- 1) & ~(step &- 1)
     }
 }
