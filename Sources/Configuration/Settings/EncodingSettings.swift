@@ -15,4 +15,6 @@ public struct EncodingSettings: Sendable {
     public var hyperLogLogSparseMax = 3000
     public var streamNodeBytesMax = 4096
     public var streamNodeEntriesMax = 100
+
+    public init() {}
 }

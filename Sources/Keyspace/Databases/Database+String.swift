@@ -29,7 +29,7 @@ extension Database {
 
     /// The slot of a key that is there and whose deadline has not passed; one past it goes now, so
     /// that its end is known and counted before the key is made anew.
-    private func liveSlot(of key: Key) -> TableSlot? {
+    func liveSlot(of key: Key) -> TableSlot? {
         guard let slot = slot(of: key) else { return nil }
         let entry = entry(in: slot)
         guard entry.hasDeadline, isPast(entry), shared.value.expiresOnAccess else { return slot }
@@ -105,12 +105,7 @@ extension Entry {
     /// A copy of the entry with its value under another key.
     func copied(key: ByteSlice) -> Entry {
         let copy = remade(key: key, deadline: deadline)
-        if isOutside {
-            let source = outside
-            let large = LargeString.make(count: source.count, capacity: source.count)
-            unsafe ls_copy(large.content, source.content, source.count)
-            copy.outside = large
-        }
+        if isOutside { unsafe copy.outsideAddress = unsafe value.copied().address }
         return copy
     }
 }

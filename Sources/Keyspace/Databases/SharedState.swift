@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Structures
 
 /// What all databases of a keyspace share: the frozen moment, counters, and who is to be told.
@@ -13,6 +14,9 @@ public struct SharedState: ~Copyable {
     public var expiresOnAccess = true
     /// Whether an access leaves no trace in the eviction clock (`CLIENT NO-TOUCH`).
     public var leavesNoTrace = false
+
+    /// Up to which size values keep their compact encodings.
+    public var encodings = EncodingSettings()
 
     public var hits: UInt64 = 0
     public var misses: UInt64 = 0

@@ -15,15 +15,33 @@ public enum ValueType: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// How a value is encoded, as far as a user is told: what `OBJECT ENCODING` answers.
+/// How a value is encoded: what `OBJECT ENCODING` answers, and of a value outside of its entry which
+/// kind of root it has.
 public enum Encoding: UInt8, Sendable {
     case integer, embedded, raw
+    /// A `PackedRun` of the elements.
+    case listpack
+    /// A `PackedRun` of fields, values and deadlines.
+    case listpackExpiring
+    case intset
+    // Versioned roots.
+    case quicklist, hashtable, skiplist, stream
 
     public var name: StaticString {
         switch self {
         case .integer: "int"
         case .embedded: "embstr"
         case .raw: "raw"
+        case .listpack: "listpack"
+        case .listpackExpiring: "listpackex"
+        case .intset: "intset"
+        case .quicklist: "quicklist"
+        case .hashtable: "hashtable"
+        case .skiplist: "skiplist"
+        case .stream: "stream"
         }
     }
+
+    /// Whether the root is a `VersionedRoot`.
+    var isVersioned: Bool { rawValue >= Encoding.quicklist.rawValue }
 }

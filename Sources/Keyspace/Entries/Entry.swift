@@ -29,9 +29,9 @@ public struct Entry {
 
     /// Strings longer than this live outside of the entry.
     static let inlineCountMax = 1024
-    static let headerSize = 16
-    static let deadlineFlag: UInt8 = 1
-    static let outsideFlag: UInt8 = 2
+    @usableFromInline static let headerSize = 16
+    @usableFromInline static let deadlineFlag: UInt8 = 1
+    @usableFromInline static let outsideFlag: UInt8 = 2
 
     public var type: ValueType {
         unsafe ValueType(rawValue: unsafe address.load(as: UInt8.self)).unsafelyUnwrapped
@@ -47,11 +47,13 @@ public struct Entry {
         }
     }
 
-    var flags: UInt8 { unsafe address.load(fromByteOffset: 2, as: UInt8.self) }
-    var isOutside: Bool { flags & Self.outsideFlag != 0 }
+    @usableFromInline var flags: UInt8 { unsafe address.load(fromByteOffset: 2, as: UInt8.self) }
+    @usableFromInline var isOutside: Bool { flags & Self.outsideFlag != 0 }
     public var hasDeadline: Bool { flags & Self.deadlineFlag != 0 }
 
-    var keyCount: Int { unsafe Int(address.load(fromByteOffset: 4, as: UInt32.self)) }
+    @usableFromInline var keyCount: Int {
+        unsafe Int(address.load(fromByteOffset: 4, as: UInt32.self))
+    }
 
     /// The eviction clock: what `OBJECT IDLETIME` and `FREQ` read.
     public var clock: UInt32 {
@@ -68,8 +70,8 @@ public struct Entry {
         }
     }
 
-    var keyOffset: Int { Self.headerSize &+ (hasDeadline ? 8 : 0) }
-    var area: UnsafeMutableRawPointer { unsafe address + (keyOffset &+ keyCount) }
+    @usableFromInline var keyOffset: Int { Self.headerSize &+ (hasDeadline ? 8 : 0) }
+    @usableFromInline var area: UnsafeMutableRawPointer { unsafe address + (keyOffset &+ keyCount) }
 
     /// Bytes of the allocation that are in use.
     var size: Int { keyOffset &+ keyCount &+ areaCount }
@@ -131,21 +133,27 @@ public struct Entry {
 
     /// Frees the entry with its value.
     func free() {
-        if isOutside { outside.free() }
+        if isOutside { value.free() }
         freeShell()
     }
 
-    /// The value outside; only when `isOutside`.
-    var outside: LargeString {
-        get { unsafe LargeString(address: area.loadUnaligned(as: UnsafeMutableRawPointer.self)) }
+    /// The address of the value outside; only when `isOutside`.
+    @usableFromInline var outsideAddress: UnsafeMutableRawPointer {
+        get { unsafe area.loadUnaligned(as: UnsafeMutableRawPointer.self) }
         nonmutating set {
-            unsafe area.storeBytes(of: newValue.address, as: UnsafeMutableRawPointer.self)
+            unsafe area.storeBytes(of: newValue, as: UnsafeMutableRawPointer.self)
         }
+    }
+
+    /// The long string outside; only of an entry of type string that has one.
+    var outside: LargeString {
+        get { unsafe LargeString(address: outsideAddress) }
+        nonmutating set { unsafe outsideAddress = unsafe newValue.address }
     }
 
     /// Bytes that the allocator spends on the entry and its value: `MEMORY USAGE`.
     public var memoryUsage: Int {
-        unsafe Int(ls_allocation_size(address)) + (isOutside ? outside.memoryUsage : 0)
+        unsafe Int(ls_allocation_size(address)) + (isOutside ? value.memoryUsage : 0)
     }
 }
 

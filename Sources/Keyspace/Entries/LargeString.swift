@@ -36,6 +36,13 @@ struct LargeString {
     var content: UnsafeMutableRawPointer { unsafe address + Self.headerSize }
     var bytes: ByteSlice { unsafe ByteSlice(start: content, count: count) }
 
+    /// A string of its own with the same bytes.
+    func copied() -> LargeString {
+        let copy = LargeString.make(count: count, capacity: count)
+        unsafe ls_copy(copy.content, content, count)
+        return copy
+    }
+
     /// Bytes that the allocator spends on it.
     var memoryUsage: Int { unsafe Int(ls_allocation_size(address)) }
 
@@ -91,27 +98,5 @@ struct LargeString {
         precondition(pins & ~Self.orphanFlag > 0)
         pins -= 1
         if pins == Self.orphanFlag { deallocate() }
-    }
-}
-
-/// A large string that stays as it is until it is given back, whatever becomes of its key.
-///
-/// Another thread may read the bytes; pinning and giving back is the data thread's.
-@safe
-public struct PinnedString {
-    let string: LargeString
-
-    public var bytes: ByteSlice { string.bytes }
-
-    /// Gives the string back, once for each time that it was pinned.
-    public func unpin() { string.unpin() }
-}
-
-extension Entry {
-    /// Pins the string value if it is at least so long and stands outside of the entry.
-    public func pinString(ofSizeAtLeast size: Int) -> PinnedString? {
-        guard isOutside, type == .string, outside.count >= size else { return nil }
-        outside.pin()
-        return PinnedString(string: outside)
     }
 }

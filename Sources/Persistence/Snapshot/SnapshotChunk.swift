@@ -21,7 +21,7 @@ final class SnapshotChunk: @unchecked Sendable {
     var strings: [Int] = []
 
     /// A large string that follows `bytes` in the file, read from where it lies.
-    var tail: PinnedString?
+    var tail: PinnedValue?
 
     /// Whether the tail is still to get its length, and may be compressed; otherwise its bytes
     /// follow as they are.

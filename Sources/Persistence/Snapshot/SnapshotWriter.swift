@@ -36,7 +36,7 @@ final class SnapshotWriter: SnapshotSink {
 
     func save(_ entry: Entry, in database: Int) {
         if database != self.database { select(database) }
-        if let tail = entry.pinString(ofSizeAtLeast: Self.pinnedSizeMin) {
+        if let tail = entry.pinValue(stringSizeMin: Self.pinnedSizeMin) {
             handOver(entry, with: tail)
         } else if isOfCommands {
             bytes.appendRecords(of: entry)
@@ -48,7 +48,7 @@ final class SnapshotWriter: SnapshotSink {
     }
 
     /// Ends the chunk with a large string.
-    private func handOver(_ entry: Entry, with tail: PinnedString) {
+    private func handOver(_ entry: Entry, with tail: PinnedValue) {
         if isOfCommands {
             bytes.appendRecordHead(ofSetting: entry.key, toStringOfSize: tail.bytes.count)
         } else {

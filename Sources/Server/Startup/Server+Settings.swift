@@ -19,6 +19,7 @@ extension Server {
         execution.settings.expiresLazily = settings.memory.lazyExpire
         execution.settings.flushesLazily = settings.memory.lazyUserFlush
         execution.settings.databaseCount = settings.storage.databases
+        keyspace.shared.value.encodings = settings.encodings
 
         let policy = settings.memory.policy
         keyspace.shared.value.evictionClock.countsFrequency =

@@ -1,0 +1,138 @@
+import Bytes
+import CPlatform
+import Structures
+
+/// A value that stands outside of its entry: which kind of root it has, and where.
+///
+/// A handle. The value belongs to its entry, or, while it is made aside, to who makes it; the owner
+/// frees it once. What a type does with its encodings stands in its folder here; this is the one
+/// place that tells them apart where all have to do the same.
+@safe
+@frozen
+public struct StoredValue {
+    public let address: UnsafeMutableRawPointer
+    public let type: ValueType
+    public let encoding: Encoding
+
+    @inlinable
+    public init(address: UnsafeMutableRawPointer, type: ValueType, encoding: Encoding) {
+        unsafe self.address = address
+        self.type = type
+        self.encoding = encoding
+    }
+
+    /// A value whose root is a packed run.
+    @inlinable
+    public init(_ run: PackedRun, _ type: ValueType, _ encoding: Encoding = .listpack) {
+        unsafe self.init(address: run.node.address, type: type, encoding: encoding)
+    }
+
+    @inlinable
+    public init(_ root: VersionedRoot, _ type: ValueType, _ encoding: Encoding) {
+        unsafe self.init(address: root.address, type: type, encoding: encoding)
+    }
+
+    /// The root; only of the encodings `listpack` and `listpackex`.
+    @inlinable public var run: PackedRun { unsafe PackedRun(node: Node(address: address)) }
+
+    /// The root; only of a versioned encoding.
+    @inlinable public var root: VersionedRoot { unsafe VersionedRoot(address: address) }
+
+    var string: LargeString { unsafe LargeString(address: address) }
+
+    /// Frees the value; of a pinned one, what no frozen copy uses.
+    public func free() {
+        switch encoding {
+        case .integer, .embedded, .raw: string.free()
+        case .listpack, .listpackExpiring, .intset: unsafe Node(address: address).free()
+        case .quicklist, .hashtable, .skiplist, .stream: root.free(freeNodes: freeNodes)
+        }
+    }
+
+    /// Frees what a live versioned root leads to.
+    fileprivate func freeNodes(_ root: VersionedRoot) {
+        switch encoding {
+        default: preconditionFailure("no value has this encoding")
+        }
+    }
+
+    /// The same value in memory of its own.
+    func copied() -> StoredValue {
+        switch encoding {
+        case .integer, .embedded, .raw:
+            return unsafe StoredValue(
+                address: string.copied().address, type: type, encoding: encoding)
+        case .listpack, .listpackExpiring:
+            return StoredValue(run.copied(), type, encoding)
+        case .intset:
+            let copy = unsafe Node(address: address).copied()
+            return unsafe StoredValue(address: copy.address, type: type, encoding: encoding)
+        case .quicklist, .hashtable, .skiplist, .stream:
+            preconditionFailure("no value has this encoding")
+        }
+    }
+
+    /// Bytes that the allocator spends on the value.
+    public var memoryUsage: Int {
+        switch encoding {
+        case .integer, .embedded, .raw: string.memoryUsage
+        case .listpack, .listpackExpiring, .intset: unsafe Node(address: address).memoryUsage
+        case .quicklist, .hashtable, .skiplist, .stream:
+            preconditionFailure("no value has this encoding")
+        }
+    }
+
+    /// Whether a snapshot pins the value instead of copying it: it would keep the data thread for
+    /// too long. Only of a versioned encoding.
+    fileprivate var isLarge: Bool {
+        switch encoding {
+        default: preconditionFailure("no value has this encoding")
+        }
+    }
+}
+
+// MARK: - Pins
+
+/// A value that stays as it is until it is given back, whatever becomes of its key.
+///
+/// Another thread may read it; pinning and giving back is the data thread's.
+@safe
+public struct PinnedValue {
+    /// The frozen value, to be read only.
+    public let value: StoredValue
+
+    /// Gives the value back, once for each time that it was pinned.
+    public func unpin() {
+        if value.encoding.isVersioned {
+            value.root.unpin(freeNodes: value.freeNodes)
+        } else {
+            value.string.unpin()
+        }
+    }
+}
+
+extension Entry {
+    /// The value outside of the entry; only when `isOutside`, as every value is that is not a string.
+    @inlinable public var value: StoredValue {
+        unsafe StoredValue(address: outsideAddress, type: type, encoding: encoding)
+    }
+
+    /// Pins the value if copying it would take long.
+    ///
+    /// - Parameter stringSizeMin: bytes from which on a string is pinned.
+    public func pinValue(stringSizeMin: Int) -> PinnedValue? {
+        guard isOutside else { return nil }
+        if encoding.isVersioned {
+            guard value.isLarge else { return nil }
+            return PinnedValue(value: StoredValue(value.root.pin(), type, encoding))
+        }
+        guard type == .string, outside.count >= stringSizeMin else { return nil }
+        outside.pin()
+        return PinnedValue(value: value)
+    }
+}
+
+extension PinnedValue {
+    /// The bytes of a string.
+    public var bytes: ByteSlice { value.string.bytes }
+}
