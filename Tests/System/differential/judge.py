@@ -32,10 +32,10 @@ class Judge:
         self.judges = self.servers[1:]
         self.players = {server: Player(server) for server in self.servers}
 
-    def run(self, session):
-        """The mismatch that the session shows, or None."""
+    def run(self, session, settings={}):
+        """The mismatch that the session shows under these directives, or None."""
         for player in self.players.values():
-            player.reset()
+            player.reset(settings)
         watches = {}
         try:
             for number, step in enumerate(session):
@@ -52,7 +52,8 @@ class Judge:
                 player.close()
 
     def step(self, number, step, watches):
-        answers = {server: self.players[server].play(step) for server in self.servers}
+        ahead = {server: self.players[server].begin(step) for server in self.servers}
+        answers = {server: self.players[server].play(step, ahead[server]) for server in self.servers}
         if isinstance(step, Close):
             watches.pop(step.connection, None)
             return None
@@ -91,8 +92,11 @@ class Judge:
 
     def whole(self, number):
         """Compares the data sets."""
-        ours, theirs = contents(self.subject), contents(self.oracle)
-        found = difference(ours, theirs)
+        # Encodings are those of 7.2: the second oracle's, but where it has gone its own way since.
+        found = difference(
+            contents(self.subject), contents(self.oracle),
+            alternative=contents(self.second) if self.second else None,
+        )
         if found is not None:
             return Mismatch(number, "the data sets at the end", found, {})
         digests = [server.ask("DEBUG", "DIGEST") for server in (self.subject, self.oracle)]
@@ -100,7 +104,7 @@ class Judge:
             return Mismatch(number, "DEBUG DIGEST", digests[0], {"redis 7.0": digests[1]})
         return None
 
-    def shrink(self, session, mismatch, budget=400):
+    def shrink(self, session, mismatch, budget=400, settings={}):
         """A shorter session that still fails, and its mismatch."""
         best, reason = session[: mismatch.step + 1], mismatch
         tries = 0
@@ -108,7 +112,7 @@ class Judge:
         def fails(candidate):
             nonlocal tries, reason
             tries += 1
-            found = self.run(candidate)
+            found = self.run(candidate, settings)
             if found is not None:
                 reason = found
             return found is not None

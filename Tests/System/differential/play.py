@@ -18,14 +18,15 @@ class Player:
         self.server = server
         self.connections = {}
 
-    def reset(self):
-        """Clean data, default settings, no connections: the state in which a session starts."""
+    def reset(self, settings={}):
+        """Clean data, default settings but for those given, no connections: the state in which a
+        session starts. A directive that a server does not know is left out."""
         self.close()
         with self.server.connect() as control:
             control.ask("FLUSHALL")
             control.call("DEBUG", "SET-ACTIVE-EXPIRE", "0")
             control.call("SLOWLOG", "RESET")
-            control.pipeline([["CONFIG", "SET", *pair] for pair in DEFAULTS.items()])
+            control.pipeline([["CONFIG", "SET", *pair] for pair in {**DEFAULTS, **settings}.items()])
 
     def close(self):
         for connection in self.connections.values():
@@ -37,8 +38,21 @@ class Player:
             self.connections[number] = self.server.connect(timeout=PATIENCE)
         return self.connections[number]
 
-    def play(self, step):
-        """The replies to one step, in order. A list that ends with `CLOSED` lost its connection."""
+    def begin(self, step):
+        """Sends what can be sent in one piece, so that all servers work at once; says whether."""
+        if not isinstance(step, Commands) or step.cuts:
+            return False
+        try:
+            self.connection(step.connection).send(step.data())
+        except ConnectionError:
+            pass
+        return True
+
+    def play(self, step, isSent=False):
+        """The replies to one step, in order. A list that ends with `CLOSED` lost its connection.
+
+        `isSent`: what `begin` said of this step.
+        """
         connection = self.connection(step.connection)
         try:
             if isinstance(step, Close):
@@ -49,7 +63,7 @@ class Player:
             if isinstance(step, Noise):
                 replies = self.noise(connection, step)
             else:
-                replies = self.commands(connection, step)
+                replies = self.commands(connection, step, isSent)
         except ProtocolViolation as violation:
             replies = [Reply("violation", str(violation).encode())]
         if replies and replies[-1].type in ("closed", "violation", "silence"):
@@ -57,11 +71,11 @@ class Player:
             del self.connections[step.connection]
         return replies
 
-    def commands(self, connection, step):
-        data = step.data()
+    def commands(self, connection, step, isSent):
+        data = b"" if isSent else step.data()
         start = 0
         try:
-            for cut in [*step.cuts, len(data)]:
+            for cut in [] if isSent else [*step.cuts, len(data)]:
                 connection.send(data[start:cut])
                 start = cut
                 if cut < len(data):
@@ -102,6 +116,16 @@ DEFAULTS = {
     "maxmemory-policy": "noeviction",
     "hash-max-listpack-entries": "128",
     "hash-max-listpack-value": "64",
+    "list-max-listpack-size": "-2",
+    "list-compress-depth": "0",
+    "set-max-intset-entries": "512",
+    "set-max-listpack-entries": "128",
+    "set-max-listpack-value": "64",
+    "zset-max-listpack-entries": "128",
+    "zset-max-listpack-value": "64",
+    "hll-sparse-max-bytes": "3000",
+    "stream-node-max-bytes": "4096",
+    "stream-node-max-entries": "100",
     "latency-monitor-threshold": "0",
     "save": "",
     "notify-keyspace-events": "",
@@ -117,11 +141,10 @@ DEFAULTS = {
 
 
 def contents(server, databases=16):
-    """Every key of a server, by database: type, encoding, value as DUMP writes it, deadline."""
+    """Every key of a server, by database: type, encoding, value, deadline."""
 
-    def look(connection, key):
-        encoding = connection.ask("OBJECT", "ENCODING", key)
-        return encoding, connection.ask("DUMP", key)[:-10]
+    def look(connection, key, kind):
+        return connection.ask("OBJECT", "ENCODING", key), value(connection, key, kind)
 
     return walked(server, databases, look)
 
@@ -129,7 +152,49 @@ def contents(server, databases=16):
 def stored(server, databases=16):
     """Every key of a server with what any file must carry: type, value, deadline. (How a value is
     encoded depends on how it came to be.)"""
-    return walked(server, databases, lambda connection, key: (None, connection.ask("GET", key)))
+    return walked(server, databases, lambda connection, key, kind: (None, value(connection, key, kind)))
+
+
+def value(connection, key, kind):
+    """A value as its type's own commands tell it, in an order of its own where it has none."""
+    if kind == b"list":
+        return connection.ask("LRANGE", key, "0", "-1")
+    if kind == b"set":
+        return sorted(connection.ask("SMEMBERS", key))
+    if kind == b"zset":
+        return connection.ask("ZRANGE", key, "0", "-1", "WITHSCORES")
+    if kind == b"hash":
+        flat = connection.ask("HGETALL", key)
+        pairs = flat.items() if isinstance(flat, dict) else zip(flat[0::2], flat[1::2])
+        return sorted(pairs)
+    if kind == b"stream":
+        return connection.ask("XRANGE", key, "-", "+"), stream_state(connection, key)
+    return connection.ask("GET", key)
+
+
+STREAM_FIELDS = (b"length", b"last-generated-id", b"max-deleted-entry-id", b"entries-added")
+TIMES = (b"seen-time", b"active-time")
+
+
+def stream_state(connection, key):
+    """What XINFO STREAM FULL says, without times and without how it is stored."""
+
+    def pick(flat, names=None):
+        fields = dict(zip(flat[0::2], flat[1::2])) if isinstance(flat, list) else flat
+        return {n: v for n, v in fields.items() if (n in names if names else n not in TIMES)}
+
+    whole = connection.ask("XINFO", "STREAM", key, "FULL", "COUNT", "0")
+    fields = dict(zip(whole[0::2], whole[1::2])) if isinstance(whole, list) else whole
+    groups = []
+    for group in fields[b"groups"]:
+        told = pick(group)
+        told[b"pending"] = [[row[0], row[1], row[3]] for row in told.get(b"pending", [])]
+        told[b"consumers"] = [
+            (consumer[b"name"], [[row[0], row[2]] for row in consumer.get(b"pending", [])])
+            for consumer in map(pick, told[b"consumers"])
+        ]
+        groups.append(told)
+    return pick(whole, STREAM_FIELDS), groups
 
 
 def walked(server, databases, look):
@@ -140,22 +205,31 @@ def walked(server, databases, look):
             # An iteration removes what has expired; KEYS only leaves it out.
             connection.ask("SCAN", "0", "COUNT", "1000000")
             for key in sorted(connection.ask("KEYS", "*")):
+                kind = connection.ask("TYPE", key)
                 found[(database, key)] = (
-                    connection.ask("TYPE", key),
-                    *look(connection, key),
+                    kind,
+                    *look(connection, key, kind),
                     connection.ask("PEXPIRETIME", key),
                 )
     return found
 
 
-def difference(first, second, tolerance=2000):
-    """The first key that differs between two contents, as text; None when they are equal."""
-    for place in sorted(set(first) | set(second)):
-        one, two = first.get(place), second.get(place)
-        if one is None or two is None:
-            return f"key {place}: {one!r} against {two!r}"
-        if one[:3] != two[:3]:
-            return f"key {place}: {one!r} against {two!r}"
-        if (one[3] < 0) != (two[3] < 0) or abs(one[3] - two[3]) > tolerance:
-            return f"deadline of {place}: {one[3]} against {two[3]}"
+def difference(first, second, tolerance=2000, alternative=None):
+    """The first key that differs between two contents, as text; None when they are equal.
+
+    `alternative`: other contents, which a key may equal instead.
+    """
+    others = [second] if alternative is None else [second, alternative]
+    for place in sorted(set().union(first, *others)):
+        found = [unlike(place, first.get(place), other.get(place), tolerance) for other in others]
+        if all(found):
+            return found[0]
+    return None
+
+
+def unlike(place, one, two, tolerance):
+    if one is None or two is None or one[:3] != two[:3]:
+        return f"key {place}: {one!r} against {two!r}"
+    if (one[3] < 0) != (two[3] < 0) or abs(one[3] - two[3]) > tolerance:
+        return f"deadline of {place}: {one[3]} against {two[3]}"
     return None

@@ -44,11 +44,14 @@ class Commands:
     inline: bool = False
     cuts: list = field(default_factory=list)
     wait: float = 0.0
+    encoded: bytes = None
 
     def data(self):
         if self.inline:
             return b"".join(b" ".join(map(quoted, command)) + b"\r\n" for command in self.commands)
-        return b"".join(map(encode, self.commands))
+        if self.encoded is None:
+            self.encoded = b"".join(map(encode, self.commands))
+        return self.encoded
 
 
 @dataclass

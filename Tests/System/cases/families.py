@@ -1,0 +1,45 @@
+"""Every family of commands by itself: generated commands in pipelines, a hundred thousand and more of
+each, against the oracles. Where the mixed sessions of `differential.py` ask how things meet, these
+ask whether each command does what it should with whatever it is given."""
+
+from cases.differential import judge
+from differential.families import FAMILIES
+from differential.judge import report
+from differential.session import Commands, Generator
+
+PIPELINE = 50
+PIPELINES = 20
+
+
+def compare(context, name):
+    """Plays sessions of one client until there were enough commands."""
+    family = FAMILIES[name]
+    comparison = judge(context)
+    wanted = context.rounds(100_000, 2_000_000)
+    played = 0
+    while played < wanted:
+        generator = Generator(context.random, connections=1, families=family.commands)
+        settings = context.random.choice(family.settings)
+        session = [
+            Commands(0, [generator.command(0, last=False) for _ in range(PIPELINE)])
+            for _ in range(PIPELINES)
+        ]
+        mismatch = comparison.run(session, settings)
+        if mismatch is not None:
+            session, mismatch = comparison.shrink(session, mismatch, settings=settings)
+            raise AssertionError(
+                f"{name} differs after {played} commands, with {settings}:\n{report(session, mismatch)}"
+            )
+        played += PIPELINE * PIPELINES
+
+
+def case(name):
+    def test(context):
+        compare(context, name)
+
+    test.__module__ = __name__
+    return test
+
+
+for each in FAMILIES:
+    globals()[f"test_{each}"] = case(each)

@@ -1,0 +1,29 @@
+"""The families that are compared one by one, each over many commands: what is drawn together, and
+under which settings.
+
+A family's own file declares its grammar. Here a line adds the settings among which each session
+draws: encodings change at small thresholds, so that conversions happen all the time. A family whose
+file is new joins the mixed sessions by its line in `session.py`, and this list by its name.
+"""
+
+from typing import NamedTuple
+
+from . import keys, strings
+
+
+class Family(NamedTuple):
+    #: Grammar with weights, as the generator takes it.
+    commands: list
+    #: Each session draws one of these sets of directives.
+    settings: list = [{}]
+
+
+def family(module, *settings):
+    """The commands of a file, with enough generic ones that keys expire, move and are copied."""
+    return Family([(module.COMMANDS, 9.0), (keys.COMMANDS, 1.0)], [{}, *settings])
+
+
+FAMILIES = {
+    "strings": family(strings),
+    "keys": Family([(strings.COMMANDS, 2.0), (keys.COMMANDS, 8.0)]),
+}
