@@ -228,6 +228,8 @@ def difference(first, second, tolerance=2000, alternative=None):
 
 
 def unlike(place, one, two, tolerance):
+    if one is None and two is None:
+        return None
     if one is None or two is None or one[:3] != two[:3]:
         return f"key {place}: {one!r} against {two!r}"
     if (one[3] < 0) != (two[3] < 0) or abs(one[3] - two[3]) > tolerance:
