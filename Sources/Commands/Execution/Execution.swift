@@ -13,6 +13,13 @@ public struct Execution: ~Copyable {
     public var records = RecordList()
     /// Whether a record is replayed at start: nothing is answered, deadlines stay as they are.
     public var isReplaying = false
+    /// Whether the command belongs to a transaction: it answers at once, whatever it finds.
+    public var isInUnit = false
+    /// Whether the command has asked to wait (`Execution+Block.swift`). The server takes the
+    /// request and clears the mark.
+    public var isBlocking = false
+    /// What the command waits for; only of meaning while `isBlocking`.
+    public internal(set) var blockRequest = BlockRequest()
     /// The first key of the running command, when the server has hashed it ahead.
     public var ahead: Key?
     private var randomState: UInt64

@@ -51,6 +51,19 @@ extension Database {
     func changed(_ key: Key) {
         if shared.value.footprint.isKept { shared.value.footprint.change(key.hash) }
         if shared.value.watchedCount != 0 { shared.value.onWatchedChange?(index, key.bytes) }
+        if shared.value.awaited.count != 0 { tellWaiting(key) }
+    }
+
+    /// Tells who waits for a key that it has changed.
+    @inline(never)
+    private func tellWaiting(_ key: Key) {
+        guard shared.value.awaited.mayContain(key.hash) else { return }
+        shared.value.onAwaitedChange?(index, key, slot(of: key).map { entry(in: $0).type })
+    }
+
+    /// Tells who waits for keys of this database that all of them may have changed.
+    func tellReplaced() {
+        if shared.value.awaited.count != 0 { shared.value.onReplaced?(index) }
     }
 
     /// Inserts an entry whose key is absent.

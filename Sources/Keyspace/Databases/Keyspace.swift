@@ -48,6 +48,7 @@ public final class Keyspace {
             tellWatchers(of: database)
             if !database.isEmpty { detach(database) }
         }
+        for database in flushed { database.tellReplaced() }
         shared.value.footprint.changeEverything()
         if !lazily { freeDetached(budget: .max) }
         return removed
@@ -68,6 +69,8 @@ public final class Keyspace {
         // Watched keys that only the other database had have changed too.
         tellWatchers(of: databases[left])
         tellWatchers(of: databases[right])
+        databases[left].tellReplaced()
+        databases[right].tellReplaced()
         shared.value.footprint.changeEverything()
     }
 

@@ -31,6 +31,13 @@ public struct SharedState: ~Copyable {
     public var watchedCount = 0
     /// Hears of every change of a key while keys are watched: database and key.
     public var onWatchedChange: ((Int, ByteSlice) -> Void)?
+    /// Which keys clients wait for; none keeps the two notices below out of the way.
+    public var awaited = AwaitedKeys()
+    /// Hears of every change of a key that may be waited for: database, key, and the type of its
+    /// value; nothing when it has gone.
+    public var onAwaitedChange: ((Int, Key, ValueType?) -> Void)?
+    /// Hears that a database holds other keys than before, all at once.
+    public var onReplaced: ((Int) -> Void)?
     /// Hears of every key that goes because its deadline has passed, before it goes.
     public var onExpired: ((Int, ByteSlice) -> Void)?
     /// Hears that a client has removed all keys; says whether that is saved already.

@@ -107,7 +107,8 @@ extension Server {
     func size(of client: Reference<Client>) -> Int {
         let session = client.value.session
         return client.value.query.capacity + client.value.replies.value.capacity
-            + (session.transaction?.size ?? 0) + MemoryLayout<Client>.size
+            + (session.transaction?.size ?? 0) + (session.blocked?.size ?? 0)
+            + MemoryLayout<Client>.size
             + MemoryLayout<AcceptedSocket>.size + session.name.count
             + session.address.peer.utf8.count + session.address.local.utf8.count
     }

@@ -13,6 +13,8 @@ final class ClientSession {
     var watched: [WatchedKey] = []
     /// What the client waits for before its next request is looked at.
     var wait: ClientWait?
+    /// The command of the client that waits for keys.
+    var blocked: BlockedClient?
     /// The end of the client's last write in the log, for WAIT and WAITAOF.
     var lastWriteOffset: UInt64 = 0
 

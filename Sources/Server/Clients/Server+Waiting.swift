@@ -15,6 +15,7 @@ extension Server {
     /// Ends a client's wait without looking at its requests.
     func stopWaiting(_ client: Reference<Client>) {
         guard client.value.flags.contains(.waiting) else { return }
+        if let blocked = client.value.session.blocked { return unpark(blocked) }
         client.value.flags.remove(.waiting)
         client.value.session.wait = nil
         waiting.removeAll { $0 == client }
@@ -32,9 +33,12 @@ extension Server {
     ///   over.
     /// - Returns: whether it waited.
     func endWait(of identifier: UInt64, withError: Bool) -> Bool {
-        guard let client = clients.find(identifier), let wait = client.value.session.wait else {
-            return false
+        guard let client = clients.find(identifier) else { return false }
+        if let blocked = client.value.session.blocked {
+            endBlock(of: blocked, withError: withError)
+            return true
         }
+        guard let wait = client.value.session.wait else { return false }
         switch wait.cause {
         case .pause, .snapshot, .log, .answered: return false
         case .durability, .replicas: break

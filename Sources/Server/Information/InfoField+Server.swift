@@ -71,16 +71,21 @@ extension InfoField {
         },
         InfoField("blocked_clients", .gauge, "Clients that wait for what a command asked for.") {
             $0.server.waiting.count { $0.value.session.wait?.isOfCommand == true }
+                + $0.server.blockedClients.count
         },
         .none("tracking_clients", "Clients that are told of changed keys."),
         InfoField("clients_in_timeout_table", .gauge, "Blocked clients with a deadline.") {
             $0.server.waiting.count {
                 $0.value.session.wait?.isOfCommand == true
                     && $0.value.session.wait?.deadline != nil
-            }
+            } + $0.server.blockedClients.countWithDeadline
         },
-        .none("total_blocking_keys", "Keys that clients wait for."),
-        .none("total_blocking_keys_on_nokey", "Keys whose removal clients wait for."),
+        InfoField("total_blocking_keys", .gauge, "Keys that clients wait for.") {
+            $0.server.blockedClients.keyCount
+        },
+        InfoField(
+            "total_blocking_keys_on_nokey", .gauge, "Keys whose removal clients wait for."
+        ) { $0.server.blockedClients.keyCountWithoutKey },
     ]
 }
 

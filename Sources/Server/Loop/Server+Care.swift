@@ -170,7 +170,8 @@ extension Server {
         if !client.value.flags.isDisjoint(with: [.repliesOff, .skipsReply]) {
             client.value.replies.value.truncate(to: start)
         }
-        client.value.flags.remove(.skipsReply)
+        // A client that blocks is answered later, and does not want that answer.
+        if client.value.session.blocked == nil { client.value.flags.remove(.skipsReply) }
     }
 }
 

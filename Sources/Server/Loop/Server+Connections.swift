@@ -109,6 +109,7 @@ extension Server {
         if client.value.flags.contains(.hasOutput) { outputs.removeAll { $0 == client } }
         if client.value.flags.contains(.monitor) { stopMonitoring(client) }
         stopWaiting(client)
+        if !resumable.isEmpty { resumable.removeAll { $0 == client } }
         watchers.forget(client)
         keyspace.shared.value.watchedCount = watchers.count
         clients.remove(client)

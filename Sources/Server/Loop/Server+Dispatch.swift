@@ -22,6 +22,7 @@ extension Server {
         } else {
             runWithCare(command, request, of: client)
         }
+        if blockedClients.hasReady { serveReadyKeys() }
     }
 
     /// The command or subcommand that a request names; a request that names none is answered.
@@ -82,6 +83,11 @@ extension Server {
         let end = TickCounter.now
         let ticks = end &- start
         lastTick = end
+        if execution.isBlocking {
+            // It may have changed something all the same: XREADGROUP makes its consumer.
+            settle(command, request, client)
+            return park(command, request, of: client)
+        }
         client.value.commandCount &+= 1
         statistics.commands &+= 1
         command.value.statistics.calls &+= 1

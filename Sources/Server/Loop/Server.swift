@@ -56,8 +56,18 @@ final class Server {
     var lastTick: UInt64 = 0
     /// Clients whose next request waits for something.
     var waiting: [Reference<Client>] = []
+    /// Clients whose commands wait for keys.
+    var blockedClients = BlockedClients()
+    /// Clients that wait no longer, and whose requests that came meanwhile are to be looked at.
+    var resumable: [Reference<Client>] = []
+    /// Whether a client could not be served when its key was ready, as the server is paused or
+    /// takes no writes for the moment.
+    var hasPostponedService = false
     /// Between the first and the last command of a transaction.
-    var isInUnit = false
+    var isInUnit: Bool {
+        get { execution.isInUnit }
+        set { execution.isInUnit = newValue }
+    }
     /// When a reply last left that waited for no disk, in monotonic microseconds.
     var lastServedReader: Int64 = 0
     var isLogFailing = false
@@ -102,6 +112,13 @@ final class Server {
         keyspace.shared.value.onFlushedAll = { [unowned self] in self.followFlush() }
         keyspace.shared.value.onWatchedChange = { [unowned self] database, key in
             self.watchers.keyChanged(database, key)
+        }
+        keyspace.shared.value.onAwaitedChange = { [unowned self] database, key, type in
+            self.blockedClients.keyChanged(
+                AwaitedKey(database: database, key: ByteString(key.bytes)), to: type)
+        }
+        keyspace.shared.value.onReplaced = { [unowned self] database in
+            self.noteAwaitedKeys(of: database)
         }
     }
 }

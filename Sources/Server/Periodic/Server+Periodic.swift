@@ -15,6 +15,7 @@ extension Server {
         }
         if care.contains(.paused), !pause.isActive(at: clock.wallMilliseconds) { unpause() }
         serveWaiting()
+        lookAfterBlockedClients()
         freeDetached()
         snapshotWait = continueSnapshot(isBusy: events.count > 0)
     }
@@ -28,6 +29,7 @@ extension Server {
         if let snapshotWait { moment = min(moment, now + snapshotWait) }
         if let deadline = persistence.appendLog?.nextDeadline { moment = min(moment, deadline) }
         if let deadline = nextWaitDeadline { moment = min(moment, deadline) }
+        if let deadline = blockedClients.nextDeadline { moment = min(moment, deadline) }
         if care.contains(.paused) {
             // Nothing is waited for longer than to the next round, so a second stands for more.
             let rest = min(pause.until - clock.wallMilliseconds, 1000)

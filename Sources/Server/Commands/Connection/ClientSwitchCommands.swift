@@ -75,7 +75,7 @@ extension ClientCommands {
         }
         let server = session.server
         let now = server.clock.wallMilliseconds
-        let milliseconds = try arguments.timeout(2, at: now)
+        let milliseconds = try arguments.timeout(2, .milliseconds, at: now)
         server.pause.begin(extent, until: now + milliseconds, now: now)
         server.care.insert(.paused)
         session.replies.ok()
@@ -131,19 +131,5 @@ extension CommandError {
         .quoting(
             "ERR unknown subcommand or wrong number of arguments for '", arguments[1],
             "'. Try \(container) HELP.", countMax: 128)
-    }
-}
-
-extension Slices {
-    /// An argument as a time in milliseconds that is not negative and ends within 64 bits.
-    ///
-    /// - Parameter now: Unix milliseconds.
-    func timeout(_ index: Int, at now: Int64) throws(CommandError) -> Int64 {
-        guard let milliseconds = self[index].integer else {
-            throw .text("ERR timeout is not an integer or out of range")
-        }
-        guard milliseconds >= 0 else { throw .text("ERR timeout is negative") }
-        guard milliseconds <= Int64.max - now else { throw .text("ERR timeout is out of range") }
-        return milliseconds
     }
 }

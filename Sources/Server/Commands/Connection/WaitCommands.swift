@@ -21,7 +21,8 @@ enum WaitCommands {
                 arguments: [.integer("numreplicas"), .integer("timeout")]))
     ) { arguments, session throws(CommandError) in
         let wanted = try arguments.integer(1)
-        let timeout = try arguments.timeout(2, at: session.server.clock.wallMilliseconds)
+        let timeout = try arguments.timeout(
+            2, .milliseconds, at: session.server.clock.wallMilliseconds)
         // There are no replicas, so none has acknowledged anything.
         guard wanted > 0, session.mayBlock else { return session.replies.integer(0) }
         session.block(for: .replicas, timeout)
@@ -44,7 +45,8 @@ enum WaitCommands {
         guard let replicas = arguments[2].integer, replicas >= 0 else {
             throw .text("ERR value is out of range, must be positive")
         }
-        let timeout = try arguments.timeout(3, at: session.server.clock.wallMilliseconds)
+        let timeout = try arguments.timeout(
+            3, .milliseconds, at: session.server.clock.wallMilliseconds)
         let server = session.server
         guard local == 0 || server.configuration.settings.appendOnly.isEnabled else {
             throw .text(
