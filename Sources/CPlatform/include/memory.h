@@ -64,6 +64,21 @@ static inline void ls_copy(void *target, const void *source, size_t count) {
     }
 }
 
+// A bit for each of sixteen bytes that equals `byte`.
+static inline uint32_t ls_match_16(const void *bytes, uint8_t byte) {
+#if defined(__SSE2__)
+    typedef char vector __attribute__((vector_size(16)));
+    vector all;
+    memcpy(&all, bytes, 16);
+    return (uint32_t)__builtin_ia32_pmovmskb128(all == (vector){} + (char)byte);
+#else
+    uint32_t matches = 0;
+    for (int i = 0; i < 16; i++)
+        matches |= (uint32_t)(((const uint8_t *)bytes)[i] == byte) << i;
+    return matches;
+#endif
+}
+
 // A counter that grows steadily with time and costs a few nanoseconds to read.
 static inline uint64_t ls_ticks(void) {
 #if defined(__x86_64__)

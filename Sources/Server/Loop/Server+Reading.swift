@@ -3,6 +3,7 @@ import Commands
 import Keyspace
 import Platform
 import RESP
+import Structures
 
 extension Server {
     /// Bytes that one read asks for; more when a long request has announced itself.

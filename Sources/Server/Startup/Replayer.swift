@@ -5,6 +5,7 @@ import Keyspace
 import Persistence
 import Platform
 import RESP
+import Structures
 
 /// Executes the records of a log while it is loaded: no client, no answer, no new records, and
 /// nothing expires by itself, since the log says when a key went.

@@ -3,6 +3,7 @@ import Commands
 import Configuration
 import Keyspace
 import Platform
+import Structures
 
 /// The program `ledgerstone-server`: from the command line to the end of the loop.
 public enum ServerProgram {
