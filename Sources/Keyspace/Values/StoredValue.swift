@@ -52,6 +52,7 @@ public struct StoredValue {
     /// Frees what a live versioned root leads to.
     fileprivate func freeNodes(_ root: VersionedRoot) {
         switch encoding {
+        case .skiplist: ScoredTree.freeNodes(of: root)
         default: preconditionFailure("no value has this encoding")
         }
     }
@@ -67,7 +68,8 @@ public struct StoredValue {
         case .intset:
             let copy = unsafe Node(address: address).copied()
             return unsafe StoredValue(address: copy.address, type: type, encoding: encoding)
-        case .quicklist, .hashtable, .skiplist, .stream:
+        case .skiplist: return StoredValue(ScoredTree(root).copied().root, type, encoding)
+        case .quicklist, .hashtable, .stream:
             preconditionFailure("no value has this encoding")
         }
     }
@@ -77,7 +79,8 @@ public struct StoredValue {
         switch encoding {
         case .integer, .embedded, .raw: string.memoryUsage
         case .listpack, .listpackExpiring, .intset: unsafe Node(address: address).memoryUsage
-        case .quicklist, .hashtable, .skiplist, .stream:
+        case .skiplist: ScoredTree(root).memoryUsage
+        case .quicklist, .hashtable, .stream:
             preconditionFailure("no value has this encoding")
         }
     }
@@ -86,6 +89,7 @@ public struct StoredValue {
     /// too long. Only of a versioned encoding.
     fileprivate var isLarge: Bool {
         switch encoding {
+        case .skiplist: ScoredTree(root).isLarge
         default: preconditionFailure("no value has this encoding")
         }
     }

@@ -164,3 +164,15 @@ extension LeafTree {
         return unsafe step.node.separators[step.index]
     }
 }
+
+extension LeafTree {
+    /// Whether a path leads to the first leaf.
+    public func isFirst(_ path: LeafPath) -> Bool {
+        isAtEdge(path, above: path.height, last: false)
+    }
+
+    /// Whether a path leads to the last leaf.
+    public func isLast(_ path: LeafPath) -> Bool {
+        isAtEdge(path, above: path.height, last: true)
+    }
+}
