@@ -69,7 +69,8 @@ extension Slices {
             }
             // The first number beyond 64 bits is itself a double.
             guard seconds * 1000 < 0x1p63 else { throw .text("ERR timeout is out of range") }
-            milliseconds = seconds < 0 ? Self.negative(seconds) : Int64((seconds * 1000).rounded(.up))
+            // Less than a millisecond below zero still rounds to none.
+            milliseconds = seconds * 1000 <= -1 ? -1 : Int64((seconds * 1000).rounded(.up))
         case .milliseconds:
             guard let exact = self[index].integer else {
                 throw .text("ERR timeout is not an integer or out of range")
@@ -80,7 +81,4 @@ extension Slices {
         guard milliseconds <= Int64.max - now else { throw .text("ERR timeout is out of range") }
         return milliseconds
     }
-
-    /// Less than a millisecond below zero still rounds to none.
-    private static func negative(_ seconds: Double) -> Int64 { seconds * 1000 > -1 ? 0 : -1 }
 }

@@ -45,6 +45,8 @@ extension Server {
     /// Serves the clients that wait for keys that have changed. What they change in turn is served
     /// as well, behind what was ready before.
     func serveReadyKeys() {
+        // While a data set is loaded again nothing is served; what is ready stays so.
+        guard !care.contains(.loading) else { return }
         while let (key, line) = blockedClients.takeReady() { serve(key, line) }
     }
 

@@ -88,6 +88,7 @@ extension Server {
         if !isInLog, configuration.settings.appendOnly.isEnabled {
             persistence.isRewriteScheduled = true
         }
+        noteAwaitedKeys()
         log.warning("DB reloaded by DEBUG RELOAD")
     }
 
