@@ -124,6 +124,16 @@ public struct ByteBuffer: ~Copyable {
         }
     }
 
+    /// Drops bytes in the middle; those behind close up.
+    public mutating func remove(_ count: Int, at offset: Int) {
+        precondition(count >= 0)
+        precondition(offset >= 0)
+        precondition(count <= self.count - offset)
+        let gap = unsafe storage + (head + offset)
+        unsafe gap.update(from: gap + count, count: self.count - offset - count)
+        end -= count
+    }
+
     /// Drops bytes at the end.
     public mutating func truncate(to count: Int) {
         precondition(count <= self.count)
