@@ -4,6 +4,8 @@ public struct CommandSettings: Sendable {
     public var stringCountMax = 512 << 20
     public var deletesLazily = false
     public var expiresLazily = false
+    /// Whether a key that a command empties or replaces is recorded as `UNLINK`.
+    public var removesLazily = false
     public var flushesLazily = false
     public var databaseCount = 16
 

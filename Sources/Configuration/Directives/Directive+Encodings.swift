@@ -18,13 +18,13 @@ extension Directive {
             summary: "Nodes at either end of a list that are not compressed; 0 compresses none."),
         Directive(
             "set-max-intset-entries", integer: \.encodings.setIntsetEntriesMax, in: .int63,
-            effect: .withSets, summary: "Members up to which a set of integers is compact."),
+            summary: "Members up to which a set of integers is compact."),
         Directive(
             "set-max-listpack-entries", integer: \.encodings.setListpackEntriesMax, in: .int63,
-            effect: .withSets, summary: "Members up to which another set is compact."),
+            summary: "Members up to which another set is compact."),
         Directive(
             "set-max-listpack-value", integer: \.encodings.setListpackValueMax, in: .int63,
-            effect: .withSets, summary: "Bytes of a member up to which a set is compact."),
+            summary: "Bytes of a member up to which a set is compact."),
         Directive(
             "zset-max-listpack-entries", "zset-max-ziplist-entries",
             integer: \.encodings.sortedSetEntriesMax, in: .int63, effect: .withSortedSets,
@@ -49,7 +49,6 @@ extension Directive {
 extension Directive.Effect {
     fileprivate static let withHashes = Directive.Effect.none("comes with hashes")
     fileprivate static let withLists = Directive.Effect.none("comes with lists")
-    fileprivate static let withSets = Directive.Effect.none("comes with sets")
     fileprivate static let withSortedSets = Directive.Effect.none("comes with sorted sets")
     fileprivate static let withStreams = Directive.Effect.none("comes with streams")
 }

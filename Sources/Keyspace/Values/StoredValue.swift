@@ -38,6 +38,9 @@ public struct StoredValue {
     /// The root; only of a versioned encoding.
     @inlinable public var root: VersionedRoot { unsafe VersionedRoot(address: address) }
 
+    /// The root; only of the encoding `hashtable`.
+    public var table: PackedTable { PackedTable(root: root) }
+
     var string: LargeString { unsafe LargeString(address: address) }
 
     /// Frees the value; of a pinned one, what no frozen copy uses.
@@ -45,7 +48,8 @@ public struct StoredValue {
         switch encoding {
         case .integer, .embedded, .raw: string.free()
         case .listpack, .listpackExpiring, .intset: unsafe Node(address: address).free()
-        case .quicklist, .hashtable, .skiplist, .stream: root.free(freeNodes: freeNodes)
+        case .hashtable: table.free()
+        case .quicklist, .skiplist, .stream: root.free(freeNodes: freeNodes)
         }
     }
 
@@ -69,7 +73,8 @@ public struct StoredValue {
             let copy = unsafe Node(address: address).copied()
             return unsafe StoredValue(address: copy.address, type: type, encoding: encoding)
         case .skiplist: return StoredValue(ScoredTree(root).copied().root, type, encoding)
-        case .quicklist, .hashtable, .stream:
+        case .hashtable: return StoredValue(table.copied().root, type, encoding)
+        case .quicklist, .stream:
             preconditionFailure("no value has this encoding")
         }
     }
@@ -80,16 +85,21 @@ public struct StoredValue {
         case .integer, .embedded, .raw: string.memoryUsage
         case .listpack, .listpackExpiring, .intset: unsafe Node(address: address).memoryUsage
         case .skiplist: ScoredTree(root).memoryUsage
-        case .quicklist, .hashtable, .stream:
+        case .hashtable: table.memoryUsage
+        case .quicklist, .stream:
             preconditionFailure("no value has this encoding")
         }
     }
+
+    /// Bytes from which on a snapshot pins a table.
+    private static let tableSizeMin = 64 << 10
 
     /// Whether a snapshot pins the value instead of copying it: it would keep the data thread for
     /// too long. Only of a versioned encoding.
     fileprivate var isLarge: Bool {
         switch encoding {
         case .skiplist: ScoredTree(root).isLarge
+        case .hashtable: table.memoryUsage >= Self.tableSizeMin
         default: preconditionFailure("no value has this encoding")
         }
     }
@@ -107,7 +117,9 @@ public struct PinnedValue {
 
     /// Gives the value back, once for each time that it was pinned.
     public func unpin() {
-        if value.encoding.isVersioned {
+        if value.encoding == .hashtable {
+            value.table.unpin()
+        } else if value.encoding.isVersioned {
             value.root.unpin(freeNodes: value.freeNodes)
         } else {
             value.string.unpin()

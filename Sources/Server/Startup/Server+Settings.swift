@@ -16,6 +16,7 @@ extension Server {
 
         execution.settings.stringCountMax = settings.clients.bulkLengthMax
         execution.settings.deletesLazily = settings.memory.lazyUserDelete
+        execution.settings.removesLazily = settings.memory.lazyServerDelete
         execution.settings.expiresLazily = settings.memory.lazyExpire
         execution.settings.flushesLazily = settings.memory.lazyUserFlush
         execution.settings.databaseCount = settings.storage.databases
