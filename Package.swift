@@ -44,7 +44,7 @@ let package = Package(
         .systemLibrary(name: "CLZF", path: "Sources/Libraries/CLZF"),
         .systemLibrary(name: "CSystemd", path: "Sources/Libraries/CSystemd"),
         .target(name: "CPlatform", linkerSettings: allocator),
-        room("Bytes", over: ["CPlatform"]),
+        room("Bytes", over: ["CPlatform", "CLZF"]),
 
         // First floor.
         room("Structures", over: ["Bytes", "CPlatform"]),
@@ -60,7 +60,7 @@ let package = Package(
         room("Commands", over: ["Bytes", "RESP", "Structures", "Configuration", "Keyspace"]),
         room(
             "Persistence",
-            over: ["Bytes", "CLZF", "RESP", "Structures", "Configuration", "Platform", "Keyspace"]),
+            over: ["Bytes", "RESP", "Structures", "Configuration", "Platform", "Keyspace"]),
 
         // Fourth floor.
         room(

@@ -1,7 +1,6 @@
-import Bytes
 import CLZF
 
-/// The compression of strings in RDB files.
+/// The compression of strings in RDB files, and of the inner nodes of lists in memory.
 ///
 /// A control byte below 32 announces that many literal bytes plus one; any other is a reference
 /// back into the output: its length less two in the upper three bits (7: add the next byte), the
@@ -9,7 +8,7 @@ import CLZF
 ///
 /// liblzf compresses. It decompresses references byte by byte, each waiting for the one before, at
 /// 100 ns for 64 equal bytes; that took two fifths of the time of loading, so it is done here.
-enum LZF {
+public enum LZF {
     /// Three bytes of input make at most 264 of output, so a larger claim is a lie. Checking it
     /// first keeps a damaged length from asking for memory.
     private static let expansionMax = 88
@@ -17,7 +16,7 @@ enum LZF {
     /// Appends the `size` bytes that `compressed` stands for.
     ///
     /// - Returns: false, and nothing appended, unless it stands for exactly that many.
-    static func append(
+    public static func append(
         decompressing compressed: ByteSlice, size: Int, to target: inout ByteBuffer
     ) -> Bool {
         guard compressed.count > 0, size > 0, size / expansionMax <= compressed.count else {
@@ -39,7 +38,7 @@ enum LZF {
     /// Appends `text` in compressed form.
     ///
     /// - Returns: the size of that form; 0, and nothing appended, unless it is at most `limit`.
-    static func append(
+    public static func append(
         compressing text: ByteSlice, limit: Int, to target: inout ByteBuffer
     ) -> Int {
         guard limit > 0, text.count <= Int(UInt32.max) else { return 0 }
@@ -108,7 +107,7 @@ enum LZF {
     private static let occurrenceBits: UInt32 = 14
 
     /// The number of elements that the table of `hasRepetitions` has.
-    static let occurrenceCount = 1 << Int(occurrenceBits)
+    public static let occurrenceCount = 1 << Int(occurrenceBits)
 
     /// Whether at least `wanted` positions of `text` begin with three bytes that occurred before.
     ///
@@ -117,7 +116,7 @@ enum LZF {
     /// - Parameters:
     ///   - number: differs from call to call.
     ///   - occurrences: by hash of three bytes, the number of the call that saw them last.
-    static func hasRepetitions(
+    public static func hasRepetitions(
         _ wanted: Int, in text: ByteSlice, number: UInt16, _ occurrences: inout [UInt16]
     ) -> Bool {
         precondition(occurrences.count == occurrenceCount)
