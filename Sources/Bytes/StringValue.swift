@@ -45,3 +45,15 @@ public enum StringValue {
         }
     }
 }
+
+extension StringValue: Equatable {
+    /// Whether two values in canonical form have the same text.
+    @inlinable
+    public static func == (left: StringValue, right: StringValue) -> Bool {
+        switch (left, right) {
+        case (.integer(let left), .integer(let right)): left == right
+        case (.bytes(let left), .bytes(let right)): left == right
+        default: false
+        }
+    }
+}

@@ -58,28 +58,14 @@ public struct ReplyWriter {
     /// `1` or `0`, as commands of old answer yes or no.
     public func integer(_ value: Bool) { buffer.value.append(value ? ":1\r\n" : ":0\r\n") }
 
-    public func bulk(_ bytes: ByteSlice) {
-        buffer.value.reserve(bytes.count &+ Decimal.countMax &+ 8)
-        buffer.value.append(UInt8(ascii: "$"))
-        buffer.value.append(decimal: Int64(bytes.count))
-        newline()
-        buffer.value.append(bytes)
-        newline()
-    }
+    public func bulk(_ bytes: ByteSlice) { buffer.value.append(bulk: bytes) }
 
     public func bulk(_ text: StaticString) { bulk(ByteSlice(text)) }
     public func bulk(_ text: String) { text.withSlice { bulk($0) } }
     public func bulk(_ bytes: ByteString) { bytes.withSlice { bulk($0) } }
 
     /// A bulk string with the digits of an integer.
-    public func bulk(decimal value: Int64) {
-        let count = Decimal.digitCount(value.magnitude) + (value < 0 ? 1 : 0)
-        buffer.value.append(UInt8(ascii: "$"))
-        buffer.value.append(decimal: Int64(count))
-        newline()
-        buffer.value.append(decimal: value)
-        newline()
-    }
+    public func bulk(decimal value: Int64) { buffer.value.append(bulk: value) }
 
     public func null() { buffer.value.append(isVersion3 ? "_\r\n" : "$-1\r\n") }
 

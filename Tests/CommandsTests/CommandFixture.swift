@@ -102,13 +102,28 @@ final class CommandFixture {
         var lines: [String] = []
         for index in 0..<keyspace.databaseCount {
             keyspace[index].forEach { entry in
-                var value = ByteBuffer()
-                entry.string.append(to: &value)
                 let deadline = entry.deadline.map(String.init) ?? "stays"
-                lines.append("\(index) \(entry.key.text) \(deadline) \(value.bytes.text)")
+                lines.append("\(index) \(entry.key.text) \(deadline) \(Self.text(of: entry))")
             }
         }
         return lines.sorted()
+    }
+
+    /// A value as text, however it is encoded.
+    private static func text(of entry: Entry) -> String {
+        var text = ByteBuffer()
+        switch entry.type {
+        case .string: entry.string.append(to: &text)
+        case .list:
+            ListView(entry.value).visit(from: 0) {
+                text.append(decimal: Int64($0.count))
+                text.append(":")
+                $0.append(to: &text)
+                return true
+            }
+        default: text.append("(not looked at)")
+        }
+        return text.bytes.text
     }
 
     /// The records of the last command, for a replay.

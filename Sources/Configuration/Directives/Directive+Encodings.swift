@@ -10,11 +10,9 @@ extension Directive {
         ),
         Directive(
             "list-max-listpack-size", "list-max-ziplist-size", integer: \.encodings.listNodeSize,
-            in: .int32, effect: .withLists,
-            summary: "Items per node of a list; -1 to -5 are 4, 8, 16, 32 and 64 KiB."),
+            in: .int32, summary: "Items per node of a list; -1 to -5 are 4, 8, 16, 32 and 64 KiB."),
         Directive(
             "list-compress-depth", integer: \.encodings.listCompressDepth, in: .int31,
-            effect: .withLists,
             summary: "Nodes at either end of a list that are not compressed; 0 compresses none."),
         Directive(
             "set-max-intset-entries", integer: \.encodings.setIntsetEntriesMax, in: .int63,
@@ -48,7 +46,6 @@ extension Directive {
 
 extension Directive.Effect {
     fileprivate static let withHashes = Directive.Effect.none("comes with hashes")
-    fileprivate static let withLists = Directive.Effect.none("comes with lists")
     fileprivate static let withSortedSets = Directive.Effect.none("comes with sorted sets")
     fileprivate static let withStreams = Directive.Effect.none("comes with streams")
 }

@@ -56,6 +56,7 @@ public struct StoredValue {
     /// Frees what a live versioned root leads to.
     fileprivate func freeNodes(_ root: VersionedRoot) {
         switch encoding {
+        case .quicklist: LeafTree.freeNodes(of: root)
         case .skiplist: ScoredTree.freeNodes(of: root)
         default: preconditionFailure("no value has this encoding")
         }
@@ -72,9 +73,10 @@ public struct StoredValue {
         case .intset:
             let copy = unsafe Node(address: address).copied()
             return unsafe StoredValue(address: copy.address, type: type, encoding: encoding)
+        case .quicklist: return StoredValue(Quicklist(root).copied().root, type, encoding)
         case .skiplist: return StoredValue(ScoredTree(root).copied().root, type, encoding)
         case .hashtable: return StoredValue(table.copied().root, type, encoding)
-        case .quicklist, .stream:
+        case .stream:
             preconditionFailure("no value has this encoding")
         }
     }
@@ -84,9 +86,10 @@ public struct StoredValue {
         switch encoding {
         case .integer, .embedded, .raw: string.memoryUsage
         case .listpack, .listpackExpiring, .intset: unsafe Node(address: address).memoryUsage
+        case .quicklist: Quicklist(root).memoryUsage
         case .skiplist: ScoredTree(root).memoryUsage
         case .hashtable: table.memoryUsage
-        case .quicklist, .stream:
+        case .stream:
             preconditionFailure("no value has this encoding")
         }
     }
@@ -98,6 +101,7 @@ public struct StoredValue {
     /// too long. Only of a versioned encoding.
     fileprivate var isLarge: Bool {
         switch encoding {
+        case .quicklist: Quicklist(root).isLarge
         case .skiplist: ScoredTree(root).isLarge
         case .hashtable: table.memoryUsage >= Self.tableSizeMin
         default: preconditionFailure("no value has this encoding")

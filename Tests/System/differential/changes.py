@@ -35,6 +35,21 @@ CHANGES = [
         starts("HELLO"),
         required=False,
     ),
+    Change("small lists are listpacks in 7.2", starts("OBJECT ENCODING"), required=False),
+    Change(
+        "7.2 gives an element of a list that is larger than a node one of its own",
+        starts("DUMP"),
+        required=False,
+    ),
+    Change(
+        "7.2 refuses the number that has no negation",
+        lambda command: starts("LPOS")(command) and b"-9223372036854775808" in command,
+    ),
+    Change(
+        "7.2 tells a timeout beyond 64 bits from a negative one",
+        starts("BLPOP", "BRPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP"),
+        required=False,
+    ),
     Change("a cursor that is no number may be refused", starts("SCAN"), required=False),
     Change(
         "7.2 has one more log level, which the error lists",

@@ -8,7 +8,7 @@ file is new joins the mixed sessions by its line in `session.py`, and this list 
 
 from typing import NamedTuple
 
-from . import keys, strings
+from . import keys, lists, strings
 
 
 class Family(NamedTuple):
@@ -24,6 +24,14 @@ def family(module, *settings):
 
 
 FAMILIES = {
+    "lists": family(
+        lists,
+        {"list-max-listpack-size": "3"},
+        {"list-max-listpack-size": "10", "list-compress-depth": "1"},
+        {"list-max-listpack-size": "-1", "list-compress-depth": "2"},
+        {"list-max-listpack-size": "1"},
+        {"list-max-listpack-size": "100", "list-compress-depth": "1"},
+    ),
     "strings": family(strings),
     "keys": Family([(strings.COMMANDS, 2.0), (keys.COMMANDS, 8.0)]),
 }
