@@ -11,7 +11,7 @@ extension ByteBuffer {
         reserve(count &+ Decimal.countMax &+ 8)
         // What follows stays within the room that was just reserved.
         var at = unsafe storage + end
-        let head = at
+        let head = unsafe at
         unsafe at[0] = 0x24
         if count < 10 {
             unsafe at[1] = 0x30 &+ UInt8(truncatingIfNeeded: count)
@@ -36,7 +36,7 @@ extension ByteBuffer {
         reserve(2 &* Decimal.countMax &+ 8)
         let digits = Decimal.digitCount(value.magnitude) &+ (value < 0 ? 1 : 0)
         var at = unsafe storage + end
-        let head = at
+        let head = unsafe at
         unsafe at[0] = 0x24
         unsafe at += 1 &+ Decimal.write(Int64(digits), to: at + 1)
         unsafe UnsafeMutableRawPointer(at).storeBytes(of: Self.lineEnd, as: UInt16.self)
