@@ -206,14 +206,14 @@ extension PackedTable {
 
     @Test func keepsTheOwnersNotesWithEveryVersion() {
         let table = PackedTable.make()
-        table.firstNote = 1
-        table.secondNote = -2
+        table[note: 0] = 1
+        table[note: 3] = -2
         let frozen = table.pin()
-        table.firstNote = 3
+        table[note: 0] = 3
         let copy = table.copied()
-        #expect(frozen.firstNote == 1)
-        #expect(frozen.secondNote == -2)
-        #expect(copy.firstNote == 3)
+        #expect(frozen[note: 0] == 1)
+        #expect(frozen[note: 3] == -2)
+        #expect(copy[note: 0] == 3)
         frozen.unpin()
         copy.free()
         table.free()

@@ -90,4 +90,14 @@ extension RecordList {
         words.append(key)
         append(words.all, database: database, replaces: false)
     }
+
+    /// Keeps that a field of a hash went because its deadline had passed.
+    public mutating func append(expiryOf field: StringValue, of key: ByteSlice, database: Int) {
+        var scratch = ByteBuffer()
+        var words = SliceList(capacity: 3)
+        words.append(ByteSlice("HDEL"))
+        words.append(key)
+        words.append(field.text(using: &scratch))
+        append(words.all, database: database, replaces: false)
+    }
 }

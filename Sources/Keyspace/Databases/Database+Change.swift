@@ -70,12 +70,14 @@ extension Database {
     func insert(_ entry: Entry, hash: UInt64) {
         unsafe state.value.keys.insert(entry.address, hash: hash)
         if entry.hasDeadline { unsafe state.value.deadlines.insert(entry.address, hash: hash) }
+        indexFields(entry, hash: hash)
     }
 
     /// Puts another entry of the same key in the place of one, and keeps the deadlines true. The
     /// old entry is the caller's to free.
     func replace(_ slot: TableSlot, by entry: Entry, hash: UInt64) {
         let old = self.entry(in: slot)
+        forgetFields(old, hash: hash)
         let deadlineSlot =
             old.hasDeadline
             ? unsafe state.value.deadlines.find(hash) { unsafe $0 == old.address } : nil
@@ -88,11 +90,13 @@ extension Database {
             unsafe state.value.deadlines.replace(found, by: entry.address)
         case (let found?, false): state.value.deadlines.remove(found, hash: hash)
         }
+        indexFields(entry, hash: hash)
     }
 
     /// Takes an entry out of the tables; it is the caller's from here on.
     func takeOut(_ slot: TableSlot, hash: UInt64) -> Entry {
         let entry = entry(in: slot)
+        forgetFields(entry, hash: hash)
         if entry.hasDeadline {
             let found = unsafe state.value.deadlines.find(hash) { unsafe $0 == entry.address }
             precondition(found != nil, "a deadline is in the index")

@@ -11,6 +11,10 @@ struct DatabaseState: ~Copyable {
     var snapshotIndex: Int
     /// Where the expiry cycle goes on in `deadlines`.
     var expiryCursor = ScanCursor.start
+    /// The entries of `keys` whose hash has fields with a deadline.
+    var fieldDeadlines = SegmentedTable<Entry>()
+    /// Where the expiry cycle goes on in `fieldDeadlines`.
+    var fieldCursor = ScanCursor.start
     /// Mean time to live of the keys that the expiry cycle met lately, in milliseconds.
     var averageTimeToLive: Int64 = 0
     let shared: Reference<SharedState>
@@ -48,9 +52,11 @@ public struct Database: Equatable {
     public var isEmpty: Bool { count == 0 }
 
     /// Bytes that the tables take, without the entries.
-    public var tableSize: Int { state.value.keys.size + state.value.deadlines.size }
+    public var tableSize: Int { state.value.keys.size + deadlineTableSize }
     /// The part of it that the deadlines take.
-    public var deadlineTableSize: Int { state.value.deadlines.size }
+    public var deadlineTableSize: Int {
+        state.value.deadlines.size + state.value.fieldDeadlines.size
+    }
     public var bucketCount: Int { state.value.keys.bucketCount }
 
     /// Asks the processor to fetch a key's bucket: the first of two stages.

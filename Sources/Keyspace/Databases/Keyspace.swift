@@ -82,6 +82,8 @@ public final class Keyspace {
         var keys = exchange(&database.state.value.keys, with: fresh)
         database.state.value.deadlines = SegmentedTable<Entry>()
         database.state.value.expiryCursor = .start
+        database.state.value.fieldDeadlines = SegmentedTable<Entry>()
+        database.state.value.fieldCursor = .start
         database.state.value.averageTimeToLive = 0
         let isBeingSaved = keys.isSnapshotting
         if !isBeingSaved { keys.setAside() }

@@ -7,7 +7,7 @@ import Structures
 /// ```
 /// offset 0   value type, one byte
 ///        1   encoding, one byte
-///        2   flags, one byte: has a deadline, value is outside
+///        2   flags, one byte: has a deadline, value is outside, has fields with deadlines
 ///        3   spare
 ///        4   key length in bytes, 32 bits
 ///        8   eviction clock: 24 bits of seconds, or 16 of minutes and 8 of frequency
@@ -32,6 +32,7 @@ public struct Entry {
     @usableFromInline static let headerSize = 16
     @usableFromInline static let deadlineFlag: UInt8 = 1
     @usableFromInline static let outsideFlag: UInt8 = 2
+    @usableFromInline static let fieldDeadlinesFlag: UInt8 = 4
 
     public var type: ValueType {
         unsafe ValueType(rawValue: unsafe address.load(as: UInt8.self)).unsafelyUnwrapped
@@ -50,6 +51,18 @@ public struct Entry {
     @usableFromInline var flags: UInt8 { unsafe address.load(fromByteOffset: 2, as: UInt8.self) }
     @usableFromInline var isOutside: Bool { flags & Self.outsideFlag != 0 }
     public var hasDeadline: Bool { flags & Self.deadlineFlag != 0 }
+
+    /// Whether the value is a hash in the database's index of those with fields that have a
+    /// deadline.
+    public internal(set) var hasFieldDeadlines: Bool {
+        get { flags & Self.fieldDeadlinesFlag != 0 }
+        nonmutating set {
+            let others = flags & ~Self.fieldDeadlinesFlag
+            unsafe address.storeBytes(
+                of: newValue ? others | Self.fieldDeadlinesFlag : others, toByteOffset: 2,
+                as: UInt8.self)
+        }
+    }
 
     @usableFromInline var keyCount: Int {
         unsafe Int(address.load(fromByteOffset: 4, as: UInt32.self))

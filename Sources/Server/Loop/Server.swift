@@ -109,6 +109,9 @@ final class Server {
             let lazily = self.configuration.settings.memory.lazyExpire
             self.expiries.append(expiryOf: key, database: database, lazily: lazily)
         }
+        keyspace.shared.value.onFieldExpired = { [unowned self] database, key, field in
+            self.expiries.append(expiryOf: field, of: key, database: database)
+        }
         keyspace.shared.value.onFlushedAll = { [unowned self] in self.followFlush() }
         keyspace.shared.value.onWatchedChange = { [unowned self] database, key in
             self.watchers.keyChanged(database, key)

@@ -104,7 +104,22 @@ extension Server {
                 if !isWorthIt || pass.examined == 0 { break }
             }
         }
+        expireSomeFields(until: end)
         noteExpiry(since: start)
+    }
+
+    /// Removes fields of hashes whose deadline has passed, in the same way.
+    private func expireSomeFields(until end: Int64) {
+        for index in 0..<keyspace.databaseCount where keyspace[index].countWithFieldDeadlines > 0 {
+            while true {
+                let pass = keyspace[index].expireSomeFields(buckets: Self.expiryBucketsPerStep)
+                if world.clock.monotonicMicroseconds > end {
+                    keyspace.shared.value.expiryCyclesCutShort &+= 1
+                    return
+                }
+                if pass.expired * 10 <= pass.examined { break }
+            }
+        }
     }
 
     private func noteExpiry(since start: Int64) {

@@ -21,7 +21,7 @@ import CPlatform
 ///       32   depth of the top level, 8 bits
 ///       33   the deepest that a page can be as the directories are, 8 bits
 ///       34   the largest number of entries that a page ever had if over 32, 16 bits
-///       40   two words of the owner's
+///       40   four words of the owner's
 /// top level and segment: header of a `Node`, then references of 64 bits: address in 48 bits; depth
 ///   of a segment's own directory in 8 bits; local depth, counted in bits of the whole hash, in 8
 /// ```
@@ -38,7 +38,8 @@ public struct PackedTable: Equatable {
     static let depthMax = 40
     /// A segment of a larger depth is split.
     static let segmentDepthMax = 10
-    static let contentSize = 56
+    static let noteCount = 4
+    static let contentSize = 40 + 8 * noteCount
 
     /// An empty table.
     public static func make() -> PackedTable {
@@ -108,19 +109,19 @@ public struct PackedTable: Equatable {
         }
     }
 
-    /// A number that the owner keeps with the table; a copy and a frozen copy have it too.
-    public var firstNote: Int64 {
-        get { unsafe root.content.load(fromByteOffset: 40, as: Int64.self) }
-        nonmutating set {
-            unsafe root.content.storeBytes(of: newValue, toByteOffset: 40, as: Int64.self)
+    /// One of four numbers that the owner keeps with the table, 0 in the beginning. A copy and a
+    /// frozen copy have them, too.
+    public subscript(note index: Int) -> Int64 {
+        get {
+            precondition(index >= 0)
+            precondition(index < Self.noteCount)
+            return unsafe root.content.load(fromByteOffset: 40 + 8 * index, as: Int64.self)
         }
-    }
-
-    /// Another one.
-    public var secondNote: Int64 {
-        get { unsafe root.content.load(fromByteOffset: 48, as: Int64.self) }
         nonmutating set {
-            unsafe root.content.storeBytes(of: newValue, toByteOffset: 48, as: Int64.self)
+            precondition(index >= 0)
+            precondition(index < Self.noteCount)
+            unsafe root.content.storeBytes(
+                of: newValue, toByteOffset: 40 + 8 * index, as: Int64.self)
         }
     }
 
@@ -135,10 +136,13 @@ public struct PackedTable: Equatable {
     public func pin() -> PackedTable { PackedTable(root: root.pin()) }
 
     /// Gives a frozen copy back.
-    public func unpin() { root.unpin { PackedTable(root: $0).freeNodes() } }
+    public func unpin() { root.unpin(freeNodes: Self.freeNodes) }
 
     /// Frees the table, or leaves it to its frozen copies.
-    public func free() { root.free { PackedTable(root: $0).freeNodes() } }
+    public func free() { root.free(freeNodes: Self.freeNodes) }
+
+    /// Frees what a live root leads to.
+    public static func freeNodes(of root: VersionedRoot) { PackedTable(root: root).freeNodes() }
 
     private func freeNodes() {
         forEachSegment { segment in
