@@ -5,14 +5,24 @@ struct ScanOptions {
     private(set) var count: Int64 = 10
     private(set) var pattern: ByteSlice?
     private(set) var type: ByteSlice?
+    private(set) var hasNoValues = false
 
     /// Reads the options of a request from an index on. The last of a repeated option counts.
     ///
-    /// - Parameter takesType: whether `TYPE` is one of them.
-    init(_ arguments: Slices, from start: Int, takesType: Bool) throws(CommandError) {
+    /// - Parameters:
+    ///   - takesType: whether `TYPE` is one of them.
+    ///   - takesNoValues: whether `NOVALUES` is one of them.
+    init(
+        _ arguments: Slices, from start: Int, takesType: Bool, takesNoValues: Bool = false
+    ) throws(CommandError) {
         var index = start
         while index < arguments.count {
             let word = arguments[index]
+            if takesNoValues, word.isWord("novalues") {
+                hasNoValues = true
+                index += 1
+                continue
+            }
             guard index + 1 < arguments.count else { throw .syntax }
             if word.isWord("count") {
                 count = try arguments.integer(index + 1)

@@ -48,15 +48,17 @@ extension Database {
         valueChanged(key, isEmpty: hash.isEmpty)
     }
 
-    /// Removes the field of a table if its deadline has passed, before a command changes it.
-    public func expireField(_ field: ByteSlice, of hash: inout HashValue, at key: Key) {
+    /// Removes the field of a table if its deadline has passed, before a command changes it. Returns
+    /// whether it did.
+    public func expireField(_ field: ByteSlice, of hash: inout HashValue, at key: Key) -> Bool {
         guard hash.value.encoding == .hashtable,
             let earliest = hash.view.earliestDeadline, earliest < fieldNow,
             let found = hash.view.find(field), let deadline = found.deadline,
             deadline < fieldNow
-        else { return }
+        else { return false }
         tellExpired(found.field, at: key)
         hash.remove(field)
+        return true
     }
 
     private func tellExpired(_ field: StringValue, at key: Key) {
