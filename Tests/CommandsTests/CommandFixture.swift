@@ -13,7 +13,7 @@ final class CommandFixture {
     private(set) var reply = ""
     private(set) var records: [String] = []
     private(set) var changes = 0
-    private var expired: [(Int, ByteString)] = []
+    private var expired: [(Int, [ByteString])] = []
 
     init(now: Int64 = 1_000_000_000_000, version: ReplyWriter.Version = .two, seed: UInt64 = 1) {
         execution = Execution(
@@ -23,7 +23,12 @@ final class CommandFixture {
         keyspace.shared.value.now = now
         keyspace.shared.value.evictionClock.seconds = now / 1000
         keyspace.shared.value.onExpired = { [unowned self] database, key in
-            expired.append((database, ByteString(key)))
+            expired.append((database, ["DEL", ByteString(key)]))
+        }
+        keyspace.shared.value.onFieldExpired = { [unowned self] database, key, field in
+            var text = ByteBuffer()
+            field.append(to: &text)
+            expired.append((database, ["HDEL", ByteString(key), ByteString(text.bytes)]))
         }
     }
 
@@ -86,8 +91,8 @@ final class CommandFixture {
         }
         reply = buffer.value.bytes.text
         changes = execution.records.changes
-        records = expired.map { "\($0.0) DEL \($0.1.text)" }
-        recordWords = expired.map { ($0.0, ["DEL", $0.1]) }
+        records = expired.map { "\($0.0) " + $0.1.map(\.text).joined(separator: " ") }
+        recordWords = expired.map { ($0.0, $0.1) }
         for index in 0..<execution.records.count {
             let (database, record) = execution.records[index]
             let words = Self.words(of: record)
@@ -121,9 +126,25 @@ final class CommandFixture {
                 $0.append(to: &text)
                 return true
             }
+        case .hash: text.append(text: fields(of: entry).sorted().joined(separator: " "))
         default: text.append("(not looked at)")
         }
         return text.bytes.text
+    }
+
+    private static func fields(of entry: Entry) -> [String] {
+        var lines: [String] = []
+        HashView(entry.value).forEach { field in
+            var text = ByteBuffer()
+            text.append(decimal: Int64(field.field.count))
+            text.append(":")
+            field.field.append(to: &text)
+            text.append("=")
+            field.value.append(to: &text)
+            if let deadline = field.deadline { text.append(text: "@\(deadline)") }
+            lines.append(text.bytes.text)
+        }
+        return lines
     }
 
     /// The records of the last command, for a replay.

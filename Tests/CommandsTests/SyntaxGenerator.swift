@@ -45,6 +45,10 @@ struct SyntaxGenerator {
                 if random.chance(1, in: 2) { options.append(once(argument)) }
                 continue
             }
+            // What stands before a required argument does not come behind it.
+            options.shuffle(using: &random)
+            words += options.joined()
+            options = []
             let times = argument.options.contains(.multiple) ? 1 + random.index(below: 3) : 1
             for _ in 0..<times { words += once(argument) }
         }
@@ -87,6 +91,7 @@ struct SyntaxGenerator {
     private mutating func integer(_ name: String) -> Int64 {
         switch name {
         case "cursor": 0
+        case "numfields": 1
         case "db", "destination-db", "index1", "index2": number(0, 4)
         case "offset": number(0, 40)
         case "seconds": number(1, 6)

@@ -17,7 +17,7 @@ extension HashCommands {
 
     static let hexpireat = DataCommand(
         expire(
-            "hexpireat", .integer("unix-time-seconds"),
+            "hexpireat", .unixTime("unix-time-seconds"),
             "Sets the moment at which fields go, in Unix seconds.")
     ) { arguments, execution throws(CommandError) in
         try expire(arguments, &execution, .seconds, from: 0, of: "hexpireat")
@@ -25,7 +25,7 @@ extension HashCommands {
 
     static let hpexpireat = DataCommand(
         expire(
-            "hpexpireat", .integer("unix-time-milliseconds"),
+            "hpexpireat", .unixTime("unix-time-milliseconds"),
             "Sets the moment at which fields go, in Unix milliseconds.")
     ) { arguments, execution throws(CommandError) in
         try expire(arguments, &execution, .milliseconds, from: 0, of: "hpexpireat")

@@ -2,12 +2,11 @@ extension Directive {
     static let encodings = [
         Directive(
             "hash-max-listpack-entries", "hash-max-ziplist-entries",
-            integer: \.encodings.hashEntriesMax, in: .int63, effect: .withHashes,
+            integer: \.encodings.hashEntriesMax, in: .int63,
             summary: "Fields up to which a hash is compact."),
         Directive(
             "hash-max-listpack-value", "hash-max-ziplist-value", memory: \.encodings.hashValueMax,
-            effect: .withHashes, summary: "Bytes of a field or value up to which a hash is compact."
-        ),
+            summary: "Bytes of a field or value up to which a hash is compact."),
         Directive(
             "list-max-listpack-size", "list-max-ziplist-size", integer: \.encodings.listNodeSize,
             in: .int32, summary: "Items per node of a list; -1 to -5 are 4, 8, 16, 32 and 64 KiB."),
@@ -45,7 +44,6 @@ extension Directive {
 }
 
 extension Directive.Effect {
-    fileprivate static let withHashes = Directive.Effect.none("comes with hashes")
     fileprivate static let withSortedSets = Directive.Effect.none("comes with sorted sets")
     fileprivate static let withStreams = Directive.Effect.none("comes with streams")
 }

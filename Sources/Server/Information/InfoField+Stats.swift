@@ -38,6 +38,9 @@ extension InfoField {
         InfoField("expired_keys", .counter, "Keys that went because their time was over.") {
             $0.server.keyspace.shared.value.expired
         },
+        InfoField(
+            "expired_subkeys", .counter, "Fields of hashes that went because their time was over."
+        ) { $0.server.keyspace.shared.value.expiredFields },
         .none("expired_stale_perc", "Percent of keys that have expired unnoticed.", "0.00"),
         InfoField("expired_time_cap_reached_count", .counter, "Expiry cycles cut short.") {
             $0.server.keyspace.shared.value.expiryCyclesCutShort

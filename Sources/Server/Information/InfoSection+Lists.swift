@@ -48,7 +48,8 @@ extension InfoSection {
             guard database.count > 0 else { continue }
             text.append(
                 text: "db\(index):keys=\(database.count),expires=\(database.countWithDeadline),"
-                    + "avg_ttl=\(database.averageTimeToLive)\r\n")
+                    + "avg_ttl=\(database.averageTimeToLive),"
+                    + "subexpiry=\(database.countWithFieldDeadlines)\r\n")
         }
     }
 

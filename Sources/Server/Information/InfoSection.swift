@@ -77,7 +77,8 @@ struct InfoSection: Sendable {
             lines: appendLatencies),
         InfoSection("Cluster", [Group(InfoField.cluster)]),
         InfoSection(
-            "Keyspace", form: "db<index>:keys=<n>,expires=<n>,avg_ttl=<milliseconds>",
+            "Keyspace",
+            form: "db<index>:keys=<n>,expires=<n>,avg_ttl=<milliseconds>,subexpiry=<n>",
             lines: appendDatabases),
     ]
 
