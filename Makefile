@@ -3,7 +3,8 @@
 # Both install what they need first (as root through apt; otherwise they print the line to run).
 #
 # make torture    the tests that repeat and draw at random, for as long as it takes
-# make sanitize   the unit and simulation tests under the address sanitizer
+# make sanitize   the unit and simulation tests, and generated sessions, under a sanitizer:
+#                 SANITIZER=address (the default) or thread
 # make bench      measures beside Redis and Valkey; ARGS goes to Benchmarks/run.py
 # make install    the programs below PREFIX (/usr/local)
 # make format     formats the sources; `make lint` only looks
@@ -15,6 +16,7 @@ RELEASE = .build/release
 PREFIX ?= /usr/local
 DEFAULTS = --bind 127.0.0.1 --port 6379 --dir ./data --appendonly yes
 ARGS ?=
+SANITIZER ?= address
 # A configuration file as the first argument decides for itself.
 FIRST = $(firstword $(ARGS))
 RUN_ARGS = $(if $(and $(FIRST),$(filter-out -%,$(FIRST))),$(ARGS),$(DEFAULTS) $(ARGS))
@@ -36,9 +38,8 @@ test: setup-test
 torture: setup-test
 	Scripts/test torture
 
-sanitize: setup-run
-	LEDGERSTONE_SANITIZED=yes ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address \
-	    -Xcc -DLS_SYSTEM_ALLOCATOR --scratch-path .build/sanitized --skip countsMemory
+sanitize: setup-test
+	Scripts/test sanitize-$(SANITIZER)
 
 bench: setup-bench build
 	python3 Benchmarks/run.py $(ARGS)

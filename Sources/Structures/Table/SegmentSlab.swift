@@ -1,4 +1,5 @@
 import CPlatform
+import Synchronization
 
 /// The memory of full-size segments: slabs of 2 MiB, aligned to their size and backed by huge pages
 /// where the system grants them, cut into 127 segments. A slab whose last segment is freed goes
@@ -8,8 +9,9 @@ import CPlatform
 /// slab:  [ 64-byte header: free list, number in use, neighbours ][ segment 0 ] … [ segment 126 ]
 /// ```
 ///
-/// Segments are small against a slab, and tables of all databases and collections share slabs. Only
-/// the thread that owns the data allocates or frees.
+/// Segments are small against a slab, and the tables of all databases share slabs. A keyspace allocates
+/// and frees on its own thread; a process that has several, as the tests do, shares the list, so a lock
+/// is taken, once for each segment of a thousand elements.
 
 enum SegmentSlab {
     private static let size = 1 << 21
@@ -18,7 +20,8 @@ enum SegmentSlab {
     private static let segmentCount = (size - headerSize) / segmentSize
     private static let headerSize = 64
 
-    /// The head of the list of slabs that have a free segment.
+    private static let lock = Mutex(())
+    /// The head of the list of slabs that have a free segment; under the lock.
     nonisolated(unsafe) private static var available: UnsafeMutablePointer<Header>?
 
     @unsafe
@@ -31,6 +34,23 @@ enum SegmentSlab {
 
     /// A segment of zero bytes.
     static func allocate() -> UnsafeMutableRawPointer {
+        let address = lock.withLock { _ in unsafe UInt(bitPattern: take()) }
+        guard let segment = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
+            preconditionFailure("a segment has an address")
+        }
+        unsafe memset(segment, 0, segmentSize)
+        return unsafe segment
+    }
+
+    static func free(_ segment: UnsafeMutableRawPointer) {
+        let address = UInt(bitPattern: segment)
+        lock.withLock { _ in
+            guard let segment = unsafe UnsafeMutableRawPointer(bitPattern: address) else { return }
+            unsafe giveBack(segment)
+        }
+    }
+
+    private static func take() -> UnsafeMutableRawPointer {
         let slab = unsafe available ?? makeSlab()
         guard let segment = unsafe slab.pointee.freeSegment else {
             preconditionFailure("a slab in the list has a free segment")
@@ -38,11 +58,10 @@ enum SegmentSlab {
         unsafe slab.pointee.freeSegment = segment.load(as: UnsafeMutableRawPointer?.self)
         unsafe slab.pointee.inUse += 1
         if unsafe slab.pointee.freeSegment == nil { unsafe unlink(slab) }
-        unsafe memset(segment, 0, segmentSize)
         return unsafe segment
     }
 
-    static func free(_ segment: UnsafeMutableRawPointer) {
+    private static func giveBack(_ segment: UnsafeMutableRawPointer) {
         let base = UInt(bitPattern: segment) & ~UInt(size - 1)
         guard let slab = unsafe UnsafeMutablePointer<Header>(bitPattern: base) else {
             preconditionFailure("a segment lies in a slab")
