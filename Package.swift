@@ -83,6 +83,7 @@ let package = Package(
         tests("ConfigurationTests", over: ["Bytes", "Configuration"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),
         tests("RESPTests", over: ["Bytes", "RESP"]),
+        tests("KeyspaceTests", over: ["Bytes", "Configuration", "Structures", "Keyspace"]),
         tests(
             "ToolsTests",
             over: [

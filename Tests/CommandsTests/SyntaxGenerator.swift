@@ -40,7 +40,15 @@ struct SyntaxGenerator {
     mutating func request(_ declaration: CommandDeclaration) -> [Word] {
         var words = Self.names(of: declaration)
         var options: [[Word]] = []
+        var countOfKeys: Int?
         for argument in declaration.docs.arguments {
+            if "\(argument.name)" == "numkeys", argument.token == nil {
+                // Says how often the next argument comes.
+                let count = 1 + random.index(below: 3)
+                countOfKeys = count
+                words.append(Word("\(count)", .value(.integer)))
+                continue
+            }
             if argument.options.contains(.optional) {
                 if random.chance(1, in: 2) { options.append(once(argument)) }
                 continue
@@ -49,8 +57,9 @@ struct SyntaxGenerator {
             options.shuffle(using: &random)
             words += options.joined()
             options = []
-            let times = argument.options.contains(.multiple) ? 1 + random.index(below: 3) : 1
-            for _ in 0..<times { words += once(argument) }
+            let drawn = argument.options.contains(.multiple) ? 1 + random.index(below: 3) : 1
+            for _ in 0..<(countOfKeys ?? drawn) { words += once(argument) }
+            countOfKeys = nil
         }
         options.shuffle(using: &random)
         return words + options.joined()
@@ -76,27 +85,37 @@ struct SyntaxGenerator {
         switch argument.kind {
         case .key: pick(["a", "b", "c", "d", "e", "key:6"])
         case .pattern: pick(["*", "?", "key:[0-9]", "[a-c]"])
+        // The time that a blocking command waits.
+        case .double where "\(argument.name)" == "timeout": pick(["0", "0.001", "1.5", "1e3"])
         case .double: pick(["1", "-0.5", "3.25", "1e3", "0.001"])
         case .unixTime:
             "\(argument.name)".hasSuffix("milliseconds")
                 ? "\(now + number(-2000, 9000))" : "\(now / 1000 + number(-2, 9))"
         case .integer: "\(integer("\(argument.name)"))"
-        default:
-            "\(argument.name)" == "type"
-                ? "string"
-                : pick(["0", "5", "-17", "text", "1.5", String(repeating: "long ", count: 300)])
+        default: text("\(argument.name)")
+        }
+    }
+
+    private mutating func text(_ name: String) -> String {
+        switch name {
+        case "type": "string"
+        case "encoding": pick(["u8", "i16", "u1", "i64"])
+        case "subcommand": pick(["getreg", "encoding", "todense"])
+        default: pick(["0", "5", "-17", "text", "1.5", String(repeating: "long ", count: 300)])
         }
     }
 
     private mutating func integer(_ name: String) -> Int64 {
         switch name {
+        case "bit", "value": number(0, 2)
         case "cursor": 0
-        case "numfields": 1
+        case "numfields", "numkeys": 1
         case "db", "destination-db", "index1", "index2": number(0, 4)
         case "offset": number(0, 40)
         case "seconds": number(1, 6)
         case "milliseconds": number(1, 4000)
-        case "count": number(1, 20)
+        case "count", "rank": number(1, 20)
+        case "len", "limit", "num-matches": number(0, 20)
         case "min-match-len": number(0, 4)
         default: number(-20, 20)
         }

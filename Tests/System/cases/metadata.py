@@ -11,6 +11,8 @@ ttl pttl expiretime pexpiretime persist rename renamenx copy move keys scan rand
 dump restore flushdb flushall swapdb select ping echo auth hello quit reset client multi exec discard
 watch unwatch time info config command save bgsave lastsave bgrewriteaof wait waitaof shutdown memory
 slowlog latency monitor lolwut role debug
+lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop
+blpop brpop blmove brpoplpush blmpop
 """.split()
 
 SUBCOMMANDS = {
