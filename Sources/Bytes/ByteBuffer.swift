@@ -112,6 +112,13 @@ public struct ByteBuffer: ~Copyable {
         end &+= unsafe Decimal.write(value, to: storage + end)
     }
 
+    /// Appends the decimal digits of an unsigned integer.
+    @inlinable
+    public mutating func append(decimal value: UInt64) {
+        if value > UInt64(Int64.max) { append(decimal: Int64(value / 10)) }
+        append(decimal: Int64(value > UInt64(Int64.max) ? value % 10 : value))
+    }
+
     /// Consumes bytes at the front.
     @inlinable
     public mutating func removeFirst(_ count: Int) {

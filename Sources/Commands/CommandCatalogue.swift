@@ -5,5 +5,6 @@ public enum CommandCatalogue {
         + HashCommands.all
         + ListCommands.all
         + SetCommands.all
+        + StreamCommands.all
         + StringCommands.all
 }

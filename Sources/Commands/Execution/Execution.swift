@@ -81,8 +81,24 @@ public struct Execution: ~Copyable {
         records.append(words, database: database.index, replaces: true)
     }
 
+    /// Keeps the command as typed, but with another word in the place of one.
+    mutating func keep(_ arguments: Slices, with word: ByteSlice, at index: Int) {
+        guard records.isKept else { return records.replaceByNothing() }
+        words.removeAll()
+        for each in 0..<arguments.count { words.append(each == index ? word : arguments[each]) }
+        records.append(words.all, database: database.index, replaces: true)
+    }
+
     /// Keeps nothing, although something changed.
     public mutating func keepNothing() { records.replaceByNothing() }
+
+    /// What is written into a buffer of the execution's own, valid until the next call of `written`
+    /// or `decimal`.
+    mutating func written(_ write: (inout ByteBuffer) -> Void) -> ByteSlice {
+        scratch.removeAll()
+        write(&scratch)
+        return scratch.bytes
+    }
 
     /// The digits of a number, valid until the next call of `decimal`.
     public mutating func decimal(_ value: Int64) -> ByteSlice {

@@ -35,6 +35,12 @@ extension Database {
         }
     }
 
+    /// Notes that something about the value of a key has changed of which neither who watches the key
+    /// nor who waits for it is told: what the groups of a stream remember.
+    public func valueChangedQuietly(_ key: Key) {
+        if shared.value.footprint.isKept { shared.value.footprint.change(key.hash) }
+    }
+
     /// Puts a value that was made aside in the place of whatever the key holds.
     public func store(_ value: StoredValue, at key: Key, deadline change: DeadlineChange = .remove)
     {

@@ -58,6 +58,7 @@ public struct StoredValue {
         switch encoding {
         case .quicklist: LeafTree.freeNodes(of: root)
         case .skiplist: ScoredTree.freeNodes(of: root)
+        case .stream: Stream.freeNodes(root)
         default: preconditionFailure("no value has this encoding")
         }
     }
@@ -76,8 +77,7 @@ public struct StoredValue {
         case .quicklist: return StoredValue(Quicklist(root).copied().root, type, encoding)
         case .skiplist: return StoredValue(ScoredTree(root).copied().root, type, encoding)
         case .hashtable: return StoredValue(table.copied().root, type, encoding)
-        case .stream:
-            preconditionFailure("no value has this encoding")
+        case .stream: return Stream(self).copied().value
         }
     }
 
@@ -89,8 +89,7 @@ public struct StoredValue {
         case .quicklist: Quicklist(root).memoryUsage
         case .skiplist: ScoredTree(root).memoryUsage
         case .hashtable: table.memoryUsage
-        case .stream:
-            preconditionFailure("no value has this encoding")
+        case .stream: Stream(self).memoryUsage
         }
     }
 
@@ -104,6 +103,7 @@ public struct StoredValue {
         case .quicklist: Quicklist(root).isLarge
         case .skiplist: ScoredTree(root).isLarge
         case .hashtable: table.memoryUsage >= Self.tableSizeMin
+        case .stream: Stream(self).isLarge
         default: preconditionFailure("no value has this encoding")
         }
     }

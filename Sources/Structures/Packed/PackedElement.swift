@@ -57,7 +57,7 @@ public enum PackedElement {
     /// Writes an element and returns its size.
     @inlinable
     @discardableResult
-    static func write(_ value: StringValue, to target: UnsafeMutableRawPointer) -> Int {
+    public static func write(_ value: StringValue, to target: UnsafeMutableRawPointer) -> Int {
         let body: Int
         switch value {
         case .integer(let value): body = unsafe write(integer: value, to: target)

@@ -27,8 +27,9 @@ public struct LeafPath {
     /// From the root down; those from `height` on have no meaning.
     @usableFromInline var steps: InlineArray<10, Step>
 
+    /// A path that has no meaning yet, but for a tree that is its only leaf.
     @inlinable
-    init(root: Node, height: Int) {
+    public init(root: Node, height: Int) {
         self.height = height
         self.end = root
         self.steps = InlineArray(repeating: Step(node: InnerNode(root), index: 0))

@@ -4,7 +4,7 @@ import CPlatform
 /// know how many elements are below each child, and one separator of 64 bits for each.
 ///
 /// Lists, sorted sets and streams keep their elements in leaves of their own form, one `Node` each.
-/// The tree lives in the first bytes of a versioned root's own part:
+/// The tree lives in the first bytes of a versioned root's own part, or in a node of the same value:
 ///
 /// ```
 /// offset 0   address of the top node, or 0; with height 0 it is the only leaf
@@ -26,57 +26,70 @@ import CPlatform
 @frozen
 public struct LeafTree {
     public let root: VersionedRoot
+    @usableFromInline let place: UnsafeMutableRawPointer
 
     /// Bytes of the root's own part that the tree takes.
     public static let contentSize = 32
 
-    @inlinable public init(_ root: VersionedRoot) { self.root = root }
+    @inlinable
+    public init(_ root: VersionedRoot) {
+        self.root = root
+        unsafe self.place = unsafe root.content
+    }
+
+    /// A tree whose `contentSize` bytes stand elsewhere: in a node of the root's value, which may
+    /// change when the tree does.
+    @inlinable
+    public init(_ root: VersionedRoot, at place: UnsafeMutableRawPointer) {
+        self.root = root
+        unsafe self.place = unsafe place
+    }
 
     // The root was made with `contentSize` bytes or more.
 
     @inlinable var top: Node? {
         get {
-            unsafe root.content.load(as: UnsafeMutableRawPointer?.self)
+            unsafe place.load(as: UnsafeMutableRawPointer?.self)
                 .map { unsafe Node(address: $0) }
         }
         nonmutating set {
-            unsafe root.content.storeBytes(
+            unsafe place.storeBytes(
                 of: newValue?.address, as: UnsafeMutableRawPointer?.self)
         }
     }
 
     /// Elements in all leaves.
     @inlinable public var count: Int {
-        unsafe root.content.load(fromByteOffset: 8, as: Int.self)
+        unsafe place.load(fromByteOffset: 8, as: Int.self)
     }
 
     @inlinable
     func noteCount(_ count: Int) {
-        unsafe root.content.storeBytes(of: count, toByteOffset: 8, as: Int.self)
+        unsafe place.storeBytes(of: count, toByteOffset: 8, as: Int.self)
     }
 
     public internal(set) var leafCount: Int {
-        get { unsafe Int(root.content.load(fromByteOffset: 16, as: UInt32.self)) }
+        get { unsafe Int(place.load(fromByteOffset: 16, as: UInt32.self)) }
         nonmutating set {
-            unsafe root.content.storeBytes(
+            unsafe place.storeBytes(
                 of: UInt32(newValue), toByteOffset: 16, as: UInt32.self)
         }
     }
 
     @inlinable var height: Int {
-        get { unsafe Int(root.content.load(fromByteOffset: 20, as: UInt32.self)) }
+        get { unsafe Int(place.load(fromByteOffset: 20, as: UInt32.self)) }
         nonmutating set {
             precondition(newValue <= LeafPath.heightMax)
-            unsafe root.content.storeBytes(
+            unsafe place.storeBytes(
                 of: UInt32(newValue), toByteOffset: 20, as: UInt32.self)
         }
     }
 
     /// What the first leaf was given.
     public internal(set) var firstSeparator: UInt64 {
-        get { unsafe root.content.load(fromByteOffset: 24, as: UInt64.self) }
+        get { unsafe place.load(fromByteOffset: 24, as: UInt64.self) }
         nonmutating set {
-            unsafe root.content.storeBytes(of: newValue, toByteOffset: 24, as: UInt64.self)
+            unsafe place.storeBytes(of: newValue, toByteOffset: 24, as: UInt64.self)
         }
     }
 
@@ -84,10 +97,27 @@ public struct LeafTree {
 
     /// Frees all nodes, leaves too, without looking at what they refer to. For
     /// `VersionedRoot.free` and `unpin`.
-    public static func freeNodes(of root: VersionedRoot) {
-        let tree = LeafTree(root)
-        guard let top = tree.top else { return }
-        free(top, height: tree.height)
+    public static func freeNodes(of root: VersionedRoot) { LeafTree(root).freeNodes() }
+
+    /// Frees all nodes of this tree, leaves too, without looking at what they refer to.
+    public func freeNodes() {
+        guard let top else { return }
+        Self.free(top, height: height)
+    }
+
+    /// Takes all nodes out of the live value; what a frozen copy uses stays for it. The tree's own
+    /// bytes have no meaning afterwards.
+    public func retireNodes() {
+        guard let top else { return }
+        retire(top, height: height)
+    }
+
+    private func retire(_ node: Node, height: Int) {
+        if height > 0 {
+            let inner = InnerNode(node)
+            for index in 0..<inner.count { retire(inner.child(index), height: height - 1) }
+        }
+        root.retire(node)
     }
 
     private static func free(_ node: Node, height: Int) {

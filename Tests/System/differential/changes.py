@@ -52,6 +52,20 @@ CHANGES = [
     ),
     Change("a cursor that is no number may be refused", starts("SCAN"), required=False),
     Change(
+        "consumers tell since 7.2 when they were last active",
+        starts("XINFO CONSUMERS", "XINFO STREAM"),
+    ),
+    Change("how far a group has read is told more often since 7.2", starts("XINFO GROUPS")),
+    Change(
+        "7.2 makes the consumer that claims entries also when there is nothing to claim",
+        starts("XGROUP CREATECONSUMER"),
+    ),
+    Change(
+        "XREAD takes + since 7.4, and 7.2 names the command otherwise in an error",
+        starts("XREAD", "XREADGROUP"),
+        required=False,
+    ),
+    Change(
         "7.2 has one more log level, which the error lists",
         lambda command: starts("CONFIG SET")(command) and b"bogus" in command,
         required=False,

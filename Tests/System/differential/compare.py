@@ -110,7 +110,56 @@ def hello(first, second):
     return pick(first) == pick(second)
 
 
+MOMENTS_NEAR = 30_000
+
+
+def pending_entries(first, second):
+    """Rows of identifier, consumer, idle time and number of deliveries; the summary is exact."""
+    if first.value is None or second.value is None or len(first.value) != len(second.value):
+        return False
+    return all(
+        one.type == two.type == "*" and len(one.value) == len(two.value) == 4
+        and [one.value[i] for i in (0, 1, 3)] == [two.value[i] for i in (0, 1, 3)]
+        and abs(one.value[2].value - two.value[2].value) <= MOMENTS_NEAR
+        for one, two in zip(first.value, second.value)
+    )  # fmt: skip
+
+
+def stream_information(first, second):
+    """XINFO STREAM and CONSUMERS: all but times, and but how many nodes a tree has inside."""
+    return described_alike(plain_fields(first), plain_fields(second))
+
+
+STREAM_MOMENTS = {b"idle", b"inactive", b"seen-time", b"active-time"}
+
+
+def plain_fields(reply):
+    """The reply with its maps as dictionaries, whatever the protocol."""
+    if not isinstance(reply.value, list):
+        return reply.value
+    names = reply.value[0::2]
+    if names and all(name.type == "$" for name in names) and names[0].value in (b"length", b"name"):
+        return {n.value: plain_fields(v) for n, v in zip(names, reply.value[1::2])}
+    return [plain_fields(element) for element in reply.value]
+
+
+def described_alike(first, second, name=None):
+    if name == b"radix-tree-nodes":
+        return True
+    if isinstance(first, dict) and isinstance(second, dict):
+        return list(first) == list(second) and all(described_alike(first[n], second[n], n) for n in first)
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(described_alike, first, second))
+    if isinstance(first, int) and isinstance(second, int):
+        if name in STREAM_MOMENTS or min(first, second) > 10**12:
+            return (first < 0) == (second < 0) and abs(first - second) <= MOMENTS_NEAR
+    return first == second
+
+
 RULES = {
+    "XPENDING": pending_entries,
+    "XINFO STREAM": stream_information,
+    "XINFO CONSUMERS": stream_information,
     "TTL": near(1),
     "PTTL": near(2000),
     "EXPIRETIME": near(1),

@@ -8,7 +8,7 @@ file is new joins the mixed sessions by its line in `session.py`, and this list 
 
 from typing import NamedTuple
 
-from . import keys, lists, strings
+from . import keys, lists, streams, strings
 
 
 class Family(NamedTuple):
@@ -31,6 +31,12 @@ FAMILIES = {
         {"list-max-listpack-size": "-1", "list-compress-depth": "2"},
         {"list-max-listpack-size": "1"},
         {"list-max-listpack-size": "100", "list-compress-depth": "1"},
+    ),
+    "streams": family(
+        streams,
+        {"stream-node-max-entries": "3"},
+        {"stream-node-max-entries": "10", "stream-node-max-bytes": "200"},
+        {"stream-node-max-entries": "0", "stream-node-max-bytes": "1000"},
     ),
     "strings": family(strings),
     "keys": Family([(strings.COMMANDS, 2.0), (keys.COMMANDS, 8.0)]),
