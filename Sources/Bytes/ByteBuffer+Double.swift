@@ -17,13 +17,19 @@ extension ByteBuffer {
     /// Whole numbers up to 2^62 are written as integers, negative zero as `-0`, infinities as
     /// `inf` and `-inf`, what is not a number as `nan`.
     public mutating func append(shortest value: Double) {
+        let integerMax = 4_611_686_018_427_387_904.0
+        if value != 0, value.magnitude <= integerMax, Double(Int64(value)) == value {
+            return append(decimal: Int64(value))
+        }
+        append(fewestDigits: value)
+    }
+
+    /// Appends the shortest digits that read back as the same double, whole numbers like all
+    /// others: `1e+8`. So Redis 7.2 puts scores into a digest.
+    public mutating func append(fewestDigits value: Double) {
         if value.isNaN { return append("nan") }
         if value.isInfinite { return append(value < 0 ? "-inf" : "inf") }
         if value == 0 { return append(value.sign == .minus ? "-0" : "0") }
-        let integerMax = 4_611_686_018_427_387_904.0
-        if value.magnitude <= integerMax, Double(Int64(value)) == value {
-            return append(decimal: Int64(value))
-        }
         if value < 0 { append(UInt8(ascii: "-")) }
         append(digits: ShortestDigits(of: value.magnitude), isNegative: value < 0)
     }

@@ -124,7 +124,11 @@ extension Server {
         while let late = blockedClients.firstLate(at: clock.monotonicMicroseconds) {
             endBlock(of: late, withError: false)
         }
-        while let client = resumable.popLast() { executeQuery(of: client) }
+        while !resumable.isEmpty {
+            let resumed = resumable
+            resumable.removeAll()
+            for client in resumed { executeQuery(of: client) }
+        }
     }
 
     /// Answers a blocked client as if its time were over, or with an error.

@@ -9,9 +9,16 @@ import Keyspace
 /// its own SHA-1; the order matters. Numbers are mixed as 32 bits, most significant first.
 ///
 /// ```
-/// value:  mix type number, mix the text of a string; add "!!expire!!" when there is a deadline
-/// key:    mix key, then its value
-/// all:    for each database with keys, in order: mix its index, add the digest of each key
+/// key:      mix key, then its value
+/// value:    mix type number, then what follows; add "!!expire!!" when there is a deadline
+/// string:   mix the text
+/// list:     mix each element, in order
+/// set:      add each member
+/// hash:     add the digest of each field: mix field, mix value; add "!!hexpire!!" when the field has
+///           a deadline
+/// sorted:   add the digest of each member: mix member, mix score in its fewest digits
+/// stream:   for each entry, in order: mix its ID with a dot, mix each field and each value
+/// all:      for each database with keys, in order: mix its index, add the digest of each key
 /// ```
 struct DataDigest {
     private var bytes = [UInt8](repeating: 0, count: SHA1.size)
@@ -33,7 +40,7 @@ struct DataDigest {
                 var part = DataDigest()
                 part.mix(entry.key)
                 part.mixValue(of: entry)
-                part.bytes.withSlice { digest.add($0) }
+                digest.add(part)
             }
         }
         return digest
@@ -43,14 +50,64 @@ struct DataDigest {
     mutating func mixValue(of entry: Entry) {
         mix(UInt32(entry.type.digestNumber))
         switch entry.type {
-        case .string:
-            var text = ByteBuffer()
-            entry.string.append(to: &text)
-            mix(text.bytes)
-        case .list, .set, .sortedSet, .hash, .stream:
-            preconditionFailure("no entry has a type whose digest is unknown")
+        case .string: mix(entry.string)
+        case .list: mixList(entry)
+        case .set: addMembers(of: entry)
+        case .sortedSet: addScored(of: entry)
+        case .hash: addFields(of: entry)
+        case .stream: preconditionFailure("no entry has a type whose digest is unknown")
         }
         if entry.hasDeadline { add(ByteSlice("!!expire!!")) }
+    }
+
+    // MARK: Values
+
+    private mutating func mixList(_ entry: Entry) {
+        ListView(entry.value).visit(from: 0) { element in
+            mix(element)
+            return true
+        }
+    }
+
+    private mutating func addMembers(of entry: Entry) {
+        SetContents(entry.value).forEach { member in
+            var text = ByteBuffer()
+            member.append(to: &text)
+            add(text.bytes)
+        }
+    }
+
+    private mutating func addScored(of entry: Entry) {
+        SortedSet(entry).forEach { member, score in
+            var part = DataDigest()
+            part.mix(member)
+            var text = ByteBuffer()
+            text.append(fewestDigits: score)
+            part.mix(text.bytes)
+            add(part)
+        }
+    }
+
+    private mutating func addFields(of entry: Entry) {
+        HashView(entry.value).forEach { field in
+            var part = DataDigest()
+            part.mix(field.field)
+            part.mix(field.value)
+            if field.deadline != nil { part.add(ByteSlice("!!hexpire!!")) }
+            add(part)
+        }
+    }
+
+    // MARK: Steps
+
+    private mutating func add(_ other: DataDigest) {
+        other.bytes.withSlice { add($0) }
+    }
+
+    private mutating func mix(_ value: StringValue) {
+        var text = ByteBuffer()
+        value.append(to: &text)
+        mix(text.bytes)
     }
 
     private mutating func add(_ slice: ByteSlice) {

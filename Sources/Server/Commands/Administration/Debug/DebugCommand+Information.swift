@@ -2,7 +2,6 @@ import Bytes
 import Commands
 import Configuration
 import Keyspace
-import Persistence
 import Platform
 import RESP
 
@@ -10,18 +9,10 @@ import RESP
 extension DebugCommand {
     static let information: [DebugCommand] = [
         DebugCommand(
-            "object", 1...2,
-            help: ["OBJECT <key>", "    Tells how the value of a key is kept."]
-        ) { arguments, session throws(CommandError) in
-            guard arguments.count == 1 || arguments[1].isWord("fast") else { throw .syntax }
-            let entry = try entry(of: arguments[0], session)
-            session.replies.simple(ByteString(describe(entry, session.server)))
-        },
-        DebugCommand(
             "sdslen", 1...1,
             help: ["SDSLEN <key>", "    Tells the lengths of a key and of its string."]
         ) { arguments, session throws(CommandError) in
-            let entry = try entry(of: arguments[0], session)
+            let entry = try session.entry(of: arguments[0])
             guard entry.type == .string, case .bytes(let bytes) = entry.string else {
                 throw .text("ERR Not an sds encoded string.")
             }
@@ -32,22 +23,8 @@ extension DebugCommand {
                         + "val_zmalloc: \(entry.memoryUsage)"))
         },
         DebugCommand(
-            "listpack", 1...1,
-            help: ["LISTPACK <key>", "    Tells the elements of a listpack."]
-        ) { arguments, session throws(CommandError) in
-            _ = try entry(of: arguments[0], session)
-            throw .text("ERR Not a listpack encoded object.")
-        },
-        DebugCommand(
-            "quicklist", 1...2,
-            help: ["QUICKLIST <key> [<0|1>]", "    Tells the nodes of a quicklist."]
-        ) { arguments, session throws(CommandError) in
-            _ = try entry(of: arguments[0], session)
-            throw .text("ERR Not a quicklist encoded object.")
-        },
-        DebugCommand(
-            "htstats", 1...1,
-            help: ["HTSTATS <dbid>", "    Tells how full the tables of a database are."]
+            "htstats", 1...Int.max,
+            help: ["HTSTATS <dbid> [full]", "    Tells how full the tables of a database are."]
         ) { arguments, session throws(CommandError) in
             let index = try arguments.integer(0)
             let keyspace = session.server.keyspace
@@ -60,16 +37,6 @@ extension DebugCommand {
                     + "\(database.count)\n[Expires HT]\n number of elements: "
                     + "\(database.countWithDeadline)\n")
             text.withSlice { session.replies.verbatim($0) }
-        },
-        DebugCommand(
-            "htstats-key", 1...1,
-            help: ["HTSTATS-KEY <key>", "    The same of the table that a value is kept in."]
-        ) { arguments, session throws(CommandError) in
-            _ = try entry(of: arguments[0], session)
-            throw .text(
-                """
-                ERR The value stored at the specified key is not represented using an hash table
-                """)
         },
         DebugCommand(
             "client-eviction", 0...0,
@@ -100,27 +67,6 @@ extension DebugCommand {
             session.replies.integer(Glob.matches(arguments[0], arguments[1]))
         },
     ]
-
-    private static func entry(
-        of key: ByteSlice, _ session: Session
-    ) throws(CommandError) -> Entry {
-        guard let entry = session.database.entryUntouched(of: Key(key)) else { throw .noSuchKey }
-        return entry
-    }
-
-    private static func describe(_ entry: Entry, _ server: Server) -> String {
-        var payload = ByteBuffer()
-        DumpPayload.append(
-            entry, to: &payload, compressing: server.configuration.settings.snapshot.compresses)
-        let clock = server.keyspace.shared.value.evictionClock
-        var text =
-            "Value at:0x0 refcount:1 encoding:\(entry.encoding.name) serializedlength:"
-            + "\(payload.count - DumpPayload.frameSize)"
-        if !clock.countsFrequency {
-            text += " lru:\(entry.clock) lru_seconds_idle:\(clock.idleSeconds(entry.clock))"
-        }
-        return text
-    }
 }
 
 extension ReplyWriter {
