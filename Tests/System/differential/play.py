@@ -224,9 +224,16 @@ def difference(first, second, tolerance=2000, alternative=None):
     others = [second] if alternative is None else [second, alternative]
     for place in sorted(set().union(first, *others)):
         found = [unlike(place, first.get(place), other.get(place), tolerance) for other in others]
-        if all(found):
+        if all(found) and not parted(place, first, others, tolerance):
             return found[0]
     return None
+
+
+def parted(place, first, others, tolerance):
+    """Whether the oracles themselves have come to hold different values at a key, and the first one's
+    is there but for the encoding: 7.0 knows nothing of the encodings of 7.2."""
+    bare = [(each[0], None, *each[2:]) if each else None for each in (rows.get(place) for rows in (first, *others))]
+    return len(bare) == 3 and bare[1] != bare[2] and unlike(place, bare[0], bare[1], tolerance) is None
 
 
 def unlike(place, one, two, tolerance):
