@@ -51,6 +51,37 @@ extension ByteSlice {
         return magnitude
     }
 
+    /// The bytes as a number to sort by: as `double`, but blanks may come first, and nothing is 0.
+    public var score: Double? {
+        if let score = shortScore { return score }
+        var value = 0.0
+        let status = unsafe withUnsafeBytes { bytes in
+            unsafe ls_parse_score(bytes.bindMemory(to: CChar.self).baseAddress, count, &value)
+        }
+        return status == 0 ? value : nil
+    }
+
+    /// A number of a few digits: both parts of the quotient are exact then, and it is rounded once.
+    private var shortScore: Double? {
+        guard count > 0, count <= 16 else { return nil }
+        var index = unsafe base[0] == 0x2d ? 1 : 0
+        var (digits, divisor, hasPoint) = (0.0, 1.0, false)
+        guard index < count else { return nil }
+        while index < count {
+            let byte = unsafe base[index]
+            if byte.isASCIIDigit {
+                digits = digits * 10 + Double(byte &- 0x30)
+                if hasPoint { divisor *= 10 }
+            } else if byte == 0x2e, !hasPoint, index + 1 < count {
+                hasPoint = true
+            } else {
+                return nil
+            }
+            index += 1
+        }
+        return unsafe base[0] == 0x2d ? -digits / divisor : digits / divisor
+    }
+
     /// The bytes as one double from end to end (`strtod`'s forms, infinities included, NaN not).
     public var double: Double? {
         var value = 0.0

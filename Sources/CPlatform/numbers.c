@@ -39,6 +39,15 @@ int ls_format_double(double value, char *out, size_t out_size) {
     return snprintf(out, out_size, "%.17g", value);
 }
 
+int ls_parse_score(const char *text, size_t count, double *out) {
+    char copy[decimal_count_max], *end;
+    if (count >= sizeof copy) return -1;
+    memcpy(copy, text, count), copy[count] = 0;
+    errno = 0;
+    *out = strtod(copy, &end);
+    return end != copy + count || errno == ERANGE || isnan(*out) ? -1 : 0;
+}
+
 int ls_parse_double(const char *text, size_t count, double *out) {
     char copy[decimal_count_max], *end;
     if (count == 0 || count >= sizeof copy) return -1;

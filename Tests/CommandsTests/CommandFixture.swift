@@ -127,6 +127,14 @@ final class CommandFixture {
                 return true
             }
         case .hash: text.append(text: fields(of: entry).sorted().joined(separator: " "))
+        case .set:
+            var members: [String] = []
+            entry.set.forEach { member in
+                var text = ByteBuffer()
+                member.append(to: &text)
+                members.append("\(text.count):\(text.bytes.text)")
+            }
+            text.append(text: members.sorted().joined(separator: " "))
         default: text.append("(not looked at)")
         }
         return text.bytes.text

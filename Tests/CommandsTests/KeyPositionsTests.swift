@@ -55,6 +55,17 @@ import Testing
         #expect(indexes(of: "migrate h p k 0 1 keys a b", [fromTheEnd]) == [7, 8])
     }
 
+    @Test func sortIsToldWhereToStore() {
+        let target = KeySpecification([.overwrite], begin: .unknown, find: .unknown)
+        func index(_ line: String) -> [Int]? { positions(of: line, "sort", [target])?.map(\.index) }
+        #expect(index("sort a") == [])
+        #expect(index("sort a by b store c") == [5])
+        #expect(index("sort a get store c") == [])
+        #expect(index("sort a store b limit 0 store store c") == [8])
+        #expect(index("sort a store") == [])
+        #expect(indexes(of: "other a store b", [target]) == [])
+    }
+
     @Test func aCountSaysHowManyFollow() {
         let counted = KeySpecification(
             [.readOnly], begin: .index(2), find: .count(at: 0, first: 1, step: 1))

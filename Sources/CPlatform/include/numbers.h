@@ -12,5 +12,9 @@ int ls_add_decimals(
 // `%.17g` of a double. Returns the length.
 int ls_format_double(double value, char *out, size_t out_size);
 
+// A whole run as a double in the looser way of SORT: blanks may come first, nothing is 0; what is too
+// large or too small is refused. Returns 0 or -1.
+int ls_parse_score(const char *text, size_t count, double *out);
+
 // A whole run as a double. Returns 0, or -1 when it is not one number from end to end.
 int ls_parse_double(const char *text, size_t count, double *out);

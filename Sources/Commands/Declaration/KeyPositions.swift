@@ -28,6 +28,10 @@ extension CommandDeclaration {
 
 extension KeySpecification {
     fileprivate func positions(in arguments: Slices, of name: StaticString) -> [KeyPosition]? {
+        if begin == .unknown, self.use.contains(.overwrite), ByteSlice(name).isWord("sort") {
+            guard let target = Self.sortTarget(in: arguments) else { return [] }
+            return [KeyPosition(index: target, use: self.use)]
+        }
         guard let first = firstIndex(in: arguments) else { return [] }
         let indexes: [Int]
         switch find {
@@ -77,6 +81,24 @@ extension KeySpecification {
         if last >= 0 { return first + last }
         guard limit > 1 else { return count + last }
         return first + (count - first) / limit + last
+    }
+
+    /// Where SORT is told to store: behind the last `STORE` that is not another option's value.
+    private static func sortTarget(in arguments: Slices) -> Int? {
+        var found: Int?
+        var index = 2
+        while index < arguments.count {
+            let word = arguments[index]
+            if word.isWord("limit") {
+                index += 2
+            } else if word.isWord("get") || word.isWord("by") {
+                index += 1
+            } else if word.isWord("store"), index + 1 < arguments.count {
+                found = index + 1
+            }
+            index += 1
+        }
+        return found
     }
 
     /// What is done to the keys, where the arguments have a say in it.

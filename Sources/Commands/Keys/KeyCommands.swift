@@ -3,6 +3,6 @@ public enum KeyCommands {
     public static let all: [DataCommand] = [
         del, unlink, exists, touch, type, expire, pexpire, expireat, pexpireat, ttl, pttl,
         expiretime, pexpiretime, persist, rename, renamenx, copy, move, keys, scan, randomkey,
-        dbsize, object, flushdb, flushall, swapdb,
+        dbsize, object, flushdb, flushall, swapdb, sort, sortReadOnly,
     ]
 }

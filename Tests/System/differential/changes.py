@@ -35,7 +35,7 @@ CHANGES = [
         starts("HELLO"),
         required=False,
     ),
-    Change("small lists are listpacks in 7.2", starts("OBJECT ENCODING"), required=False),
+    Change("small lists and sets are listpacks in 7.2", starts("OBJECT ENCODING"), required=False),
     Change(
         "7.2 gives an element of a list that is larger than a node one of its own",
         starts("DUMP"),
@@ -50,7 +50,7 @@ CHANGES = [
         starts("BLPOP", "BRPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP"),
         required=False,
     ),
-    Change("a cursor that is no number may be refused", starts("SCAN"), required=False),
+    Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN"), required=False),
     Change(
         "consumers tell since 7.2 when they were last active",
         starts("XINFO CONSUMERS", "XINFO STREAM"),

@@ -18,12 +18,17 @@ def same(arguments, first, second):
         return False
     if first.type in ("-", "closed", "silence"):
         return False
-    if len(arguments) > 1 and arguments[0].upper() == b"SCAN" and arguments[1] != b"0":
+    cursor = CURSORS.get(arguments[0].upper() if arguments else b"")
+    if cursor is not None and len(arguments) > cursor and arguments[cursor] != b"0":
         return True  # The middle of an iteration is another place in every server.
     name = arguments[0].upper().decode("latin-1") if arguments else ""
     subcommand = arguments[1].upper().decode("latin-1") if len(arguments) > 1 else ""
     rule = RULES.get(f"{name} {subcommand}") or RULES.get(name)
     return rule is not None and rule(first, second)
+
+
+#: Where the cursor stands.
+CURSORS = {b"SCAN": 1, b"SSCAN": 2, b"HSCAN": 2, b"ZSCAN": 2}
 
 
 def near(tolerance):
@@ -80,7 +85,35 @@ def payload(first, second):
     """DUMP: the version and the checksum belong to the server's own version."""
     if first.value is None or second.value is None:
         return False
+    if first.value[:1] in SETS_WITHOUT_ORDER and second.value[:1] in SETS_WITHOUT_ORDER:
+        return True
     return first.value[:-10] == second.value[:-10]
+
+
+# The types of a set in a table and, since 7.2, in a listpack.
+SETS_WITHOUT_ORDER = (b"\x02", b"\x14")
+
+
+def members(first, second):
+    """Members of sets come in any order."""
+    if not isinstance(first.value, list) or not isinstance(second.value, list):
+        return False
+    return in_any_order(first, second)
+
+
+def drawn(first, second):
+    """SRANDMEMBER: as many members, whoever they are."""
+    if isinstance(first.value, list) and isinstance(second.value, list):
+        return len(first.value) == len(second.value)
+    return any_value(first, second)
+
+
+def element_scan(first, second):
+    """A whole iteration in one call has the same elements; a small value is whole, whatever COUNT
+    says, and which value is small depends on the version."""
+    if first.value[0].value != b"0" or second.value[0].value != b"0":
+        return True
+    return in_any_order(first.value[1], second.value[1])
 
 
 def client_line(first, second):
@@ -174,6 +207,13 @@ RULES = {
     "TIME": any_value,
     "KEYS": in_any_order,
     "SCAN": scan,
+    "SSCAN": element_scan,
+    "SMEMBERS": members,
+    "SINTER": members,
+    "SUNION": members,
+    "SDIFF": members,
+    "SPOP": members,
+    "SRANDMEMBER": drawn,
     "CONFIG GET": pairs_in_any_order,
     "DUMP": payload,
     "DEBUG DIGEST-VALUE": digests,

@@ -8,7 +8,7 @@ file is new joins the mixed sessions by its line in `session.py`, and this list 
 
 from typing import NamedTuple
 
-from . import keys, lists, streams, strings
+from . import keys, lists, sets, sort, streams, strings
 
 
 class Family(NamedTuple):
@@ -39,5 +39,14 @@ FAMILIES = {
         {"stream-node-max-entries": "0", "stream-node-max-bytes": "1000"},
     ),
     "strings": family(strings),
+    "sets": family(
+        sets,
+        {"set-max-intset-entries": "4", "set-max-listpack-entries": "6", "set-max-listpack-value": "5"},
+        {"set-max-intset-entries": "8", "set-max-listpack-entries": "3"},
+        {"set-max-intset-entries": "0"},
+        {"set-max-listpack-entries": "0"},
+        {"set-max-intset-entries": "100000", "set-max-listpack-entries": "1000"},
+    ),
+    "sort": family(sort, {"list-max-listpack-size": "3"}),
     "keys": Family([(strings.COMMANDS, 2.0), (keys.COMMANDS, 8.0)]),
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from harness.resp import encode
 
-from . import keys, lists, sessions, streams, strings
+from . import keys, lists, sessions, sets, sort, streams, strings
 from .changes import change_for
 from .times import shortest_life
 from .world import World
@@ -19,6 +19,8 @@ FAMILIES = [
     (strings.COMMANDS, 5.0),
     (keys.COMMANDS, 4.0),
     (lists.COMMANDS, 3.0),
+    (sets.COMMANDS, 3.0),
+    (sort.COMMANDS, 1.0),
     (sessions.TRANSACTIONS, 2.0),
     (sessions.CONNECTION, 0.8),
     (sessions.SERVER, 0.5),
