@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from harness.resp import encode
 
-from . import keys, lists, sessions, sets, sort, streams, strings
+from . import hashes, keys, lists, sessions, sets, sort, streams, strings
 from .changes import change_for
 from .times import shortest_life
 from .world import World
 
 FAMILIES = [
+    (hashes.COMMANDS, 3.0),
     (streams.COMMANDS, 3.0),
     (strings.COMMANDS, 5.0),
     (keys.COMMANDS, 4.0),
