@@ -2,6 +2,7 @@
 public enum CommandCatalogue {
     public static let all: [DataCommand] =
         KeyCommands.all
+        + BitmapCommands.all
         + HashCommands.all
         + ListCommands.all
         + SetCommands.all

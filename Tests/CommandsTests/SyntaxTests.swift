@@ -12,8 +12,8 @@ import Testing
     private static let meant = [
         "-ERR no such key", "-ERR The specified key does not exist",
         "-ERR source and destination objects are the same",
-        // The syntax has no way to say that these two exclude each other.
-        "-ERR If you want both the length and indexes",
+        // The syntax has no way to say that these exclude each other.
+        "-ERR If you want both the length and indexes", "-ERR BITOP NOT must be called with a",
     ]
 
     @Test(arguments: 0..<20)

@@ -87,7 +87,7 @@ extension Database {
     }
 
     /// An entry with the key, deadline and clock of another and room for a raw string.
-    private func makeRaw(like entry: Entry, count: Int) -> Entry {
+    func makeRaw(like entry: Entry, count: Int) -> Entry {
         let isOutside = count > Entry.inlineCountMax
         let made = Entry.make(
             key: entry.key, type: .string, encoding: .raw, areaCount: isOutside ? 8 : count,
