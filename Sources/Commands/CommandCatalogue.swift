@@ -4,6 +4,7 @@ public enum CommandCatalogue {
         KeyCommands.all
         + BitmapCommands.all
         + HashCommands.all
+        + HyperLogLogCommands.all
         + ListCommands.all
         + SetCommands.all
         + StreamCommands.all

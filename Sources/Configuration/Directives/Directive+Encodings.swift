@@ -32,7 +32,6 @@ extension Directive {
             summary: "Bytes of a member up to which a sorted set is compact."),
         Directive(
             "hll-sparse-max-bytes", memory: \.encodings.hyperLogLogSparseMax,
-            effect: .none("comes with HyperLogLog"),
             summary: "Bytes up to which a HyperLogLog is sparse."),
         Directive(
             "stream-node-max-bytes", memory: \.encodings.streamNodeBytesMax,
