@@ -27,14 +27,13 @@ extension StringCommands {
         let deadline = try options.time?.deadline(arguments, execution, of: "set")
         let key = execution.key(arguments[1])
 
-        let old: Entry?
-        if options.returnsOld {
-            old = execution.database.entry(of: key)
-            execution.replies.string(try old.requireString())
-        } else {
-            old = execution.database.entryForChange(of: key)
-        }
-        guard options.allows(keyExists: old != nil) else {
+        let old =
+            options.returnsOld
+            ? execution.database.entry(of: key) : execution.database.entryForChange(of: key)
+        let oldValue = options.returnsOld ? try old.requireString() : nil
+        let isAllowed = try options.allows(old, arguments)
+        if options.returnsOld { execution.replies.string(oldValue) }
+        guard isAllowed else {
             if !options.returnsOld { execution.replies.null() }
             return
         }
@@ -46,6 +45,10 @@ extension StringCommands {
         if let deadline {
             execution.keep(
                 "SET", arguments[1], arguments[2], ByteSlice("PXAT"), execution.decimal(deadline))
+        } else if options.comparesValue {
+            // Whether the condition held is decided.
+            let kept = options.keepsDeadline ? ByteSlice("KEEPTTL") : nil
+            execution.keep("SET", arguments[1], arguments[2], kept)
         } else if options.returnsOld {
             // Whoever replays the record has nobody to give the old value to.
             execution.keep(arguments, withoutOption: "get", from: 3)
@@ -59,7 +62,14 @@ extension StringCommands {
         arguments: [
             .key(), .string("value"),
             .oneOf(
-                "condition", .optional, since: "2.6.12", [.word("nx", "NX"), .word("xx", "XX")]),
+                "condition", .optional, since: "2.6.12",
+                [
+                    .word("nx", "NX"), .word("xx", "XX"),
+                    .string("ifeq-value", token: "IFEQ", since: "8.4.0"),
+                    .string("ifne-value", token: "IFNE", since: "8.4.0"),
+                    .string("ifdeq-digest", token: "IFDEQ", since: "8.4.0"),
+                    .string("ifdne-digest", token: "IFDNE", since: "8.4.0"),
+                ]),
             .word("get", "GET", .optional, since: "6.2.0"),
             .oneOf(
                 "expiration", .optional,
@@ -76,5 +86,6 @@ extension StringCommands {
             ("6.0.0", "Added the `KEEPTTL` option."),
             ("6.2.0", "Added the `GET`, `EXAT` and `PXAT` option."),
             ("7.0.0", "Allowed the `NX` and `GET` options to be used together."),
+            ("8.4.0", "Added the `IFEQ`, `IFNE`, `IFDEQ` and `IFDNE` options."),
         ])
 }

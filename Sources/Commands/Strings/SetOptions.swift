@@ -1,8 +1,15 @@
 import Bytes
+import Keyspace
 
-/// The words behind `SET key value`.
+/// The words behind what `SET` and `MSETEX` set.
 struct SetOptions: Equatable {
-    enum Condition: Equatable { case always, ifAbsent, ifPresent }
+    enum Condition: Equatable {
+        case always, ifAbsent, ifPresent
+        case ifValue(ValueCondition)
+    }
+
+    /// The words that a command knows.
+    enum Choice { case all, deadlinesAndPresence }
 
     private(set) var condition = Condition.always
     /// Whether the old value is the reply.
@@ -12,15 +19,17 @@ struct SetOptions: Equatable {
 
     /// Reads the options of a whole request. A word may be repeated; two that exclude each other
     /// are a syntax error.
-    init(_ arguments: Slices) throws(CommandError) {
-        var index = 3
+    init(
+        _ arguments: Slices, from start: Int = 3, takes choice: Choice = .all
+    ) throws(CommandError) {
+        var index = start
         while index < arguments.count {
             let word = arguments[index]
-            if word.isWord("nx"), condition != .ifPresent {
+            if word.isWord("nx"), condition == .always || condition == .ifAbsent {
                 condition = .ifAbsent
-            } else if word.isWord("xx"), condition != .ifAbsent {
+            } else if word.isWord("xx"), condition == .always || condition == .ifPresent {
                 condition = .ifPresent
-            } else if word.isWord("get") {
+            } else if word.isWord("get"), choice == .all {
                 returnsOld = true
             } else if word.isWord("keepttl"), time == nil {
                 keepsDeadline = true
@@ -29,6 +38,11 @@ struct SetOptions: Equatable {
             {
                 self.time = time
                 index += 1
+            } else if choice == .all, condition == .always,
+                let value = ValueCondition(arguments, at: index)
+            {
+                condition = .ifValue(value)
+                index += 1
             } else {
                 throw .syntax
             }
@@ -36,11 +50,23 @@ struct SetOptions: Equatable {
         }
     }
 
+    /// Whether the condition asks about the value that is there, which then has to be a string.
+    var comparesValue: Bool {
+        if case .ifValue = condition { true } else { false }
+    }
+
+    /// Whether a key that is there, or is not, may be set; a value that is asked about is not seen.
     func allows(keyExists: Bool) -> Bool {
         switch condition {
-        case .always: true
+        case .always, .ifValue: true
         case .ifAbsent: !keyExists
         case .ifPresent: keyExists
         }
+    }
+
+    /// Whether the key may be set.
+    func allows(_ entry: Entry?, _ arguments: Slices) throws(CommandError) -> Bool {
+        guard case .ifValue(let value) = condition else { return allows(keyExists: entry != nil) }
+        return try value.holds(for: try entry.requireString(), arguments)
     }
 }

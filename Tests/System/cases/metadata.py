@@ -6,13 +6,14 @@ from harness.servers import available
 
 COMMANDS = """
 set get getdel getex getset setnx setex psetex mget mset msetnx append strlen setrange getrange substr
-incr decr incrby decrby incrbyfloat lcs del unlink exists type touch expire pexpire expireat pexpireat
+incr decr incrby decrby incrbyfloat lcs digest delex delifeq msetex del unlink exists type touch expire pexpire expireat pexpireat
 ttl pttl expiretime pexpiretime persist rename renamenx copy move keys scan randomkey dbsize object
 dump restore flushdb flushall swapdb select ping echo auth hello quit reset client multi exec discard
 watch unwatch time info config command save bgsave lastsave bgrewriteaof wait waitaof shutdown memory
 slowlog latency monitor lolwut role debug
 lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop
 blpop brpop blmove brpoplpush blmpop
+setbit getbit bitcount bitpos bitop bitfield bitfield_ro pfadd pfcount pfmerge pfdebug pfselftest
 """.split()
 
 SUBCOMMANDS = {
@@ -261,15 +262,18 @@ def test_command_docs(context):
             expected = [entry.get(field) for entry in theirs]
             if field == b"arguments":
                 expected += [pruned(value) for value in expected]
-                if nameless(mine.get(field)) in [nameless(value) for value in expected]:
+                # What Redis 8.4 added to a command, the oracles do not know.
+                known = [nameless(mine.get(field)), nameless(pruned(mine.get(field)))]
+                if any(nameless(value) in known for value in expected):
                     continue
             if expected and name not in UNCLEAR and mine.get(field) not in expected:
                 complaints.append(f"{name} {field.decode()}: ours {mine.get(field)}, oracles {expected[:1]}")
     holds(not complaints, f"{len(complaints)} differences:\n  " + "\n  ".join(c[:400] for c in complaints[:40]))
 
 
-# 7.2 stands between both oracles here: the filters of 7.2 with the names of later versions.
-UNCLEAR = {"client|kill"}
+# 7.2 stands between both oracles in CLIENT KILL: its filters with the names of later versions. MSETEX
+# came to Redis before Valkey.
+UNCLEAR = {"client|kill", "msetex"}
 
 
 def pruned(arguments):

@@ -50,12 +50,7 @@ CHANGES = [
         starts("BLPOP", "BRPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP"),
         required=False,
     ),
-    Change(
-        "HSCAN leaves the values out on request since 7.4",
-        lambda command: starts("HSCAN")(command)
-        and b"NOVALUES" in [word.upper() for word in command],
-    ),
-    Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN", "HSCAN"), required=False),
+    Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN"), required=False),
     Change(
         "consumers tell since 7.2 when they were last active",
         starts("XINFO CONSUMERS", "XINFO STREAM"),
@@ -69,6 +64,14 @@ CHANGES = [
         "XREAD takes + since 7.4, and 7.2 names the command otherwise in an error",
         starts("XREAD", "XREADGROUP"),
         required=False,
+    ),
+    Change(
+        "a range that is wrong is refused although the key is missing or of another type",
+        lambda command: starts("BITPOS")(command) and len(command) > 3,
+    ),
+    Change(
+        "as BITPOS; and that the end may be left out is taken over from later versions",
+        lambda command: starts("BITCOUNT")(command) and len(command) > 2,
     ),
     Change(
         "7.2 has one more log level, which the error lists",

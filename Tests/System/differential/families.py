@@ -8,7 +8,7 @@ file is new joins the mixed sessions by its line in `session.py`, and this list 
 
 from typing import NamedTuple
 
-from . import hashes, keys, lists, sets, sort, streams, strings
+from . import bitmaps, conditions, hyperloglogs, keys, lists, sets, sort, streams, strings
 
 
 class Family(NamedTuple):
@@ -16,6 +16,8 @@ class Family(NamedTuple):
     commands: list
     #: Each session draws one of these sets of directives.
     settings: list = [{}]
+    #: The kind of server that knows the commands, when the first oracle does not.
+    oracle: str = "redis"
 
 
 def family(module, *settings):
@@ -24,13 +26,6 @@ def family(module, *settings):
 
 
 FAMILIES = {
-    "hashes": family(
-        hashes,
-        {"hash-max-listpack-entries": "4", "hash-max-listpack-value": "8"},
-        {"hash-max-listpack-entries": "0"},
-        {"hash-max-listpack-entries": "16", "hash-max-listpack-value": "1000"},
-        {"hash-max-listpack-value": "0"},
-    ),
     "lists": family(
         lists,
         {"list-max-listpack-size": "3"},
@@ -44,6 +39,12 @@ FAMILIES = {
         {"stream-node-max-entries": "3"},
         {"stream-node-max-entries": "10", "stream-node-max-bytes": "200"},
         {"stream-node-max-entries": "0", "stream-node-max-bytes": "1000"},
+    ),
+    # A limit for the offset that a spoilt command may still have.
+    "bitmaps": family(bitmaps)._replace(settings=[{"proto-max-bulk-len": "1mb"}]),
+    "conditions": Family([(conditions.COMMANDS, 1.0)], oracle="valkey"),
+    "hyperloglogs": family(
+        hyperloglogs, {"hll-sparse-max-bytes": "100"}, {"hll-sparse-max-bytes": "1000"}
     ),
     "strings": family(strings),
     "sets": family(

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 
 from harness.resp import encode
 
-from . import hashes, keys, lists, sessions, sets, sort, streams, strings
+from . import bitmaps, hyperloglogs, keys, lists, sessions, sets, sort, streams, strings
 from .changes import change_for
 from .times import shortest_life
 from .world import World
 
 FAMILIES = [
-    (hashes.COMMANDS, 3.0),
     (streams.COMMANDS, 3.0),
+    (bitmaps.COMMANDS, 1.0),
+    (hyperloglogs.COMMANDS, 0.5),
     (strings.COMMANDS, 5.0),
     (keys.COMMANDS, 4.0),
     (lists.COMMANDS, 3.0),
