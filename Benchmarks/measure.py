@@ -87,13 +87,17 @@ def processor_time(server):
     return total
 
 
-def redis_benchmark(server, command, clients, pipeline, requests, keys, size=3):
-    """One run of redis-benchmark: requests a second, latencies in ms, the server's µs a command."""
+def redis_benchmark(server, command, clients, pipeline, requests, keys, size=3, words=None):
+    """One run of redis-benchmark: requests a second, latencies in ms, the server's µs a command.
+
+    `words` is a command of one's own instead of one of its tests.
+    """
+    chosen = ["-d", size, "-t", command] if words is None else []
     before = processor_time(server)
     result = subprocess.run(
         pinned(
-            GENERATOR_CORE, "redis-benchmark", "-p", server.port, "-t", command, "-c", clients, "-P", pipeline,
-            "-n", requests, "-r", keys, "-d", size, "--csv",
+            GENERATOR_CORE, "redis-benchmark", "-p", server.port, "-c", clients, "-P", pipeline,
+            "-n", requests, "-r", keys, "--csv", *chosen, *(words or []),
         ),
         capture_output=True, text=True,
     )  # fmt: skip

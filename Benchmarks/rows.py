@@ -9,6 +9,7 @@ from measure import (
     Load, NullServer, fill, memory, pinned, processor_time, redis_benchmark, start,
 )  # fmt: skip
 from table import Row
+from value_types import mixed_data, value_types
 
 CPU, THROUGHPUT, P50, P99 = "processor time, µs/command", "throughput, /s", "p50, ms", "p99, ms"
 
@@ -315,4 +316,6 @@ ROWS = {
     "bgrewriteaof": bgrewriteaof,
     "files": save_load_memory,
     "aof-load": aof_load,
+    "types": value_types,
+    "mixed-data": mixed_data,
 }
