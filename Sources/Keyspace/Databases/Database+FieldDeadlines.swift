@@ -37,7 +37,7 @@ extension Database {
 
     /// Puts a changed hash back in the place of its entry, and removes the key if it became empty.
     public func hashChanged(_ hash: HashValue, _ entry: Entry, at key: Key) {
-        if unsafe hash.value.address != entry.outsideAddress { entry.setRoot(hash.value) }
+        entry.setRoot(hash.value)
         if hash.value.encoding != .listpack || entry.hasFieldDeadlines {
             if entry.needsFieldIndex {
                 indexFields(entry, hash: key.hash)
@@ -83,7 +83,7 @@ extension Database {
                 tellExpired($0, at: key)
             }.removed
         if hash.isEmpty {
-            if unsafe hash.value.address != entry.outsideAddress { entry.setRoot(hash.value) }
+            entry.setRoot(hash.value)
             removeRegardless(key)
             return true
         }

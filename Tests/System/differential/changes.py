@@ -50,7 +50,12 @@ CHANGES = [
         starts("BLPOP", "BRPOP", "BLMOVE", "BRPOPLPUSH", "BLMPOP"),
         required=False,
     ),
-    Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN"), required=False),
+    Change(
+        "HSCAN leaves the values out on request since 7.4",
+        lambda command: starts("HSCAN")(command)
+        and b"NOVALUES" in [word.upper() for word in command],
+    ),
+    Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN", "HSCAN"), required=False),
     Change(
         "consumers tell since 7.2 when they were last active",
         starts("XINFO CONSUMERS", "XINFO STREAM"),

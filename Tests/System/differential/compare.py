@@ -87,22 +87,26 @@ def payload(first, second):
         return False
     if first.value[:1] in SETS_WITHOUT_ORDER and second.value[:1] in SETS_WITHOUT_ORDER:
         return True
+    if first.value[:1] == second.value[:1] == HASH_TABLE:
+        return True
     return first.value[:-10] == second.value[:-10]
 
 
 # The types of a set in a table and, since 7.2, in a listpack.
 SETS_WITHOUT_ORDER = (b"\x02", b"\x14")
+# The type of a hash in a table.
+HASH_TABLE = b"\x04"
 
 
 def members(first, second):
-    """Members of sets come in any order."""
+    """Members of sets and fields of hashes come in any order."""
     if not isinstance(first.value, list) or not isinstance(second.value, list):
         return False
     return in_any_order(first, second)
 
 
 def drawn(first, second):
-    """SRANDMEMBER: as many members, whoever they are."""
+    """As many members or fields, whichever they are."""
     if isinstance(first.value, list) and isinstance(second.value, list):
         return len(first.value) == len(second.value)
     return any_value(first, second)
@@ -214,6 +218,11 @@ RULES = {
     "SDIFF": members,
     "SPOP": members,
     "SRANDMEMBER": drawn,
+    "HGETALL": members,
+    "HKEYS": members,
+    "HVALS": members,
+    "HSCAN": element_scan,
+    "HRANDFIELD": drawn,
     "CONFIG GET": pairs_in_any_order,
     "DUMP": payload,
     "DEBUG DIGEST-VALUE": digests,

@@ -8,7 +8,7 @@ file is new joins the mixed sessions by its line in `session.py`, and this list 
 
 from typing import NamedTuple
 
-from . import bitmaps, conditions, hyperloglogs, keys, lists, sets, sort, streams, strings
+from . import bitmaps, conditions, hashes, hyperloglogs, keys, lists, sets, sort, streams, strings
 
 
 class Family(NamedTuple):
@@ -26,6 +26,13 @@ def family(module, *settings):
 
 
 FAMILIES = {
+    "hashes": family(
+        hashes,
+        {"hash-max-listpack-entries": "4", "hash-max-listpack-value": "8"},
+        {"hash-max-listpack-entries": "0"},
+        {"hash-max-listpack-entries": "16", "hash-max-listpack-value": "1000"},
+        {"hash-max-listpack-value": "0"},
+    ),
     "lists": family(
         lists,
         {"list-max-listpack-size": "3"},

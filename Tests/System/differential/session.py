@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from harness.resp import encode
 
-from . import bitmaps, hyperloglogs, keys, lists, sessions, sets, sort, streams, strings
+from . import bitmaps, hashes, hyperloglogs, keys, lists, sessions, sets, sort, streams, strings
 from .changes import change_for
 from .times import shortest_life
 from .world import World
 
 FAMILIES = [
+    (hashes.COMMANDS, 3.0),
     (streams.COMMANDS, 3.0),
     (bitmaps.COMMANDS, 1.0),
     (hyperloglogs.COMMANDS, 0.5),
