@@ -353,6 +353,99 @@ LISTS = {
         """, False),
 }
 
+STREAMS = {
+    "an entry serves all readers": ("""
+        A: XREAD BLOCK 0 STREAMS s $
+        B: XREAD BLOCK 0 STREAMS s 0
+        C: XADD s 1-1 f v
+        C: XADD s 2-1 f v
+        """, True),
+    "the end is that of the moment of the request": ("""
+        A: XADD s 5-1 f v
+        A: XREAD BLOCK 0 STREAMS s $
+        B: XDEL s 5-1
+        B: XADD s 6-1 f v
+        """, True),
+    "several streams": ("""
+        A: XADD s 1-1 f v
+        A: XREAD BLOCK 0 COUNT 2 STREAMS s t $ $
+        B: MULTI | XADD t 1-1 a b | XADD s 2-1 c d | EXEC
+        """, False),
+    "of a group only one gets an entry": ("""
+        A: XGROUP CREATE s g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS s >
+        B: XREADGROUP GROUP g two BLOCK 0 STREAMS s >
+        C: XREADGROUP GROUP g three BLOCK 0 STREAMS s >
+        D: XADD s 1-1 f v
+        D: XADD s 2-1 f v
+        D: XPENDING s g
+        """, True),
+    "the stream goes": ("""
+        A: XGROUP CREATE s g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS s >
+        B: XREAD BLOCK 0 STREAMS s $
+        C: DEL s
+        C: XADD s 1-1 f v
+        """, False),
+    "the group goes": ("""
+        A: XGROUP CREATE s g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS s >
+        B: XGROUP DESTROY s g
+        """, False),
+    "the stream becomes something else": ("""
+        A: XGROUP CREATE s g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS s >
+        B: SET s text
+        C: XGROUP CREATE t g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS t >
+        C: SET other text
+        C: RENAME other t
+        """, False),
+    "the stream is flushed": ("""
+        A: XGROUP CREATE s g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS s >
+        B: FLUSHALL
+        """, False),
+    "the stream is swapped away": ("""
+        A: XGROUP CREATE s g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS s >
+        B: SWAPDB 0 1
+        """, False),
+    "the stream expires": ("""
+        A: XGROUP CREATE s g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS s >
+        B: PEXPIRE s 20
+        sleep
+        sleep
+        """, False),
+    "times": ("""
+        A: until XREAD BLOCK 20 STREAMS s $
+        A: XREAD BLOCK -1 STREAMS s $
+        A: XREAD BLOCK x STREAMS s $
+        A: XREAD BLOCK 1.5 STREAMS s $
+        A: MULTI | XREAD BLOCK 0 STREAMS s $ | EXEC
+        """, True),
+    "nothing new for who has read it": ("""
+        A: XREAD BLOCK 0 STREAMS s 5
+        B: XADD s 3-1 f v
+        B: XADD s 7-1 f v
+        """, True),
+    "a list under the name of a stream": ("""
+        A: XREAD BLOCK 0 STREAMS s $
+        B: RPUSH s 1
+        B: DEL s
+        B: XADD s 1-1 f v
+        """, True),
+    "keys of which some are waited for until they go": ("""
+        A: XGROUP CREATE s g $ MKSTREAM
+        A: XREADGROUP GROUP g one BLOCK 0 STREAMS s >
+        B: BLPOP k 0
+        C: INFO-OF total_blocking_keys
+        C: INFO-OF total_blocking_keys_on_nokey
+        """, False),
+}
+
+
 class Player:
     """Plays scenarios on one server."""
 
@@ -487,6 +580,10 @@ def compare(context, scenarios, **settings):
 
 def test_lists(context):
     compare(context, LISTS)
+
+
+def test_streams(context):
+    compare(context, STREAMS)
 
 
 def test_under_always(context):

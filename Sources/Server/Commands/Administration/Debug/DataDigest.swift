@@ -55,7 +55,7 @@ struct DataDigest {
         case .set: addMembers(of: entry)
         case .sortedSet: addScored(of: entry)
         case .hash: addFields(of: entry)
-        case .stream: preconditionFailure("no entry has a type whose digest is unknown")
+        case .stream: mixStream(entry)
         }
         if entry.hasDeadline { add(ByteSlice("!!expire!!")) }
     }
@@ -95,6 +95,20 @@ struct DataDigest {
             part.mix(field.value)
             if field.deadline != nil { part.add(ByteSlice("!!hexpire!!")) }
             add(part)
+        }
+    }
+
+    private mutating func mixStream(_ entry: Entry) {
+        var entries = StreamIterator(Stream(entry.value))
+        while entries.next() {
+            var text = ByteBuffer()
+            text.append(text: "\(entries.id.milliseconds).\(entries.id.sequence)")
+            mix(text.bytes)
+            for _ in 0..<entries.fieldCount {
+                let (field, value) = entries.nextField()
+                mix(field)
+                mix(value)
+            }
         }
     }
 
