@@ -31,7 +31,8 @@ import Testing
 
     @Test func keysOfDoublesAreInTheirOrder() {
         let values: [Double] = [
-            -.infinity, -1e300, -2.5, -2, -5e-324, 0, 5e-324, 1, 1.5, 2, 1e300, .infinity,
+            -.infinity, -1e300, -2.5, -2, -Double.leastNonzeroMagnitude, 0,
+            Double.leastNonzeroMagnitude, 1, 1.5, 2, 1e300, .infinity,
         ]
         let keys = values.map { KeyedOrder.key($0) }
         for index in 1..<keys.count { #expect(keys[index - 1] < keys[index]) }
