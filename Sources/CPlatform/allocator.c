@@ -33,6 +33,8 @@ const uint64_t *ls_thread_allocated(void) { return counter("thread.allocatedp");
 const uint64_t *ls_thread_freed(void) { return counter("thread.deallocatedp"); }
 
 void ls_allocator_purge(void) {
+    // What this thread holds in its cache would keep pages, and counts as allocated.
+    (void)mallctl("thread.tcache.flush", NULL, NULL, NULL, 0);
     // 4096 is jemalloc's number for all arenas.
     (void)mallctl("arena.4096.purge", NULL, NULL, NULL, 0);
 }
