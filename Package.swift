@@ -103,6 +103,10 @@ let package = Package(
             ]),
         tests("PlatformTests", over: ["Bytes", "Platform"]),
         tests("PlatformSimulationTests", over: ["Bytes", "Platform", "PlatformSimulation"]),
-        tests("CommandsTests", over: ["Bytes", "RESP", "Keyspace", "Commands", "Platform"]),
+        tests(
+            "CommandsTests",
+            over: [
+                "Bytes", "RESP", "Structures", "Configuration", "Keyspace", "Commands", "Platform",
+            ]),
     ]
 )

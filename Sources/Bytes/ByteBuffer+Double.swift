@@ -4,12 +4,30 @@ import CPlatform
 extension ByteBuffer {
     /// Appends seventeen significant digits, as C's `%.17g`: the log and the older formats.
     public mutating func append(seventeenDigits value: Double) {
+        // Whole numbers of up to fifteen digits are themselves; negative zero has a sign.
+        if value.magnitude < 1e15, let whole = Int64(exactly: value),
+            whole != 0 || value.sign == .plus
+        {
+            return append(decimal: whole)
+        }
         reserve(32)
         end &+= unsafe Int(
             ls_format_double(
                 value,
                 UnsafeMutableRawPointer(storage + end)
                     .assumingMemoryBound(to: CChar.self), 32))
+    }
+
+    /// Appends a fixed number of digits behind the point, as C's `%.4f`.
+    public mutating func append(fixed value: Double, digits: Int) {
+        // The largest number has 309 digits before the point.
+        let countMax = 330 + digits
+        reserve(countMax)
+        end &+= unsafe Int(
+            ls_format_fixed(
+                value, Int32(digits),
+                UnsafeMutableRawPointer(storage + end)
+                    .assumingMemoryBound(to: CChar.self), countMax))
     }
 
     /// Appends the shortest digits that read back as the same double, as Redis 7.2 replies them.

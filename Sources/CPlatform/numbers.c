@@ -58,3 +58,8 @@ int ls_parse_double(const char *text, size_t count, double *out) {
     return isspace((unsigned char)copy[0]) || end != copy + count || out_of_range || isnan(*out)
         ? -1 : 0;
 }
+
+int ls_format_fixed(double value, int digits, char *out, size_t out_size) {
+    int count = snprintf(out, out_size, "%.*f", digits, value);
+    return count < (int)out_size ? count : (int)out_size - 1;
+}

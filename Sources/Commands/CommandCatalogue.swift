@@ -3,10 +3,12 @@ public enum CommandCatalogue {
     public static let all: [DataCommand] =
         KeyCommands.all
         + BitmapCommands.all
+        + GeoCommands.all
         + HashCommands.all
         + HyperLogLogCommands.all
         + ListCommands.all
         + SetCommands.all
+        + SortedSetCommands.all
         + StreamCommands.all
         + StringCommands.all
 }

@@ -18,3 +18,6 @@ int ls_parse_score(const char *text, size_t count, double *out);
 
 // A whole run as a double. Returns 0, or -1 when it is not one number from end to end.
 int ls_parse_double(const char *text, size_t count, double *out);
+
+// A double with so many digits behind the point. Returns the length, of which `out_size` allows.
+int ls_format_fixed(double value, int digits, char *out, size_t out_size);

@@ -24,11 +24,11 @@ extension Directive {
             summary: "Bytes of a member up to which a set is compact."),
         Directive(
             "zset-max-listpack-entries", "zset-max-ziplist-entries",
-            integer: \.encodings.sortedSetEntriesMax, in: .int63, effect: .withSortedSets,
+            integer: \.encodings.sortedSetEntriesMax, in: .int63,
             summary: "Members up to which a sorted set is compact."),
         Directive(
             "zset-max-listpack-value", "zset-max-ziplist-value",
-            memory: \.encodings.sortedSetValueMax, effect: .withSortedSets,
+            memory: \.encodings.sortedSetValueMax,
             summary: "Bytes of a member up to which a sorted set is compact."),
         Directive(
             "hll-sparse-max-bytes", memory: \.encodings.hyperLogLogSparseMax,
@@ -43,6 +43,5 @@ extension Directive {
 }
 
 extension Directive.Effect {
-    fileprivate static let withSortedSets = Directive.Effect.none("comes with sorted sets")
     fileprivate static let withStreams = Directive.Effect.none("comes with streams")
 }

@@ -24,6 +24,10 @@ def starts(*names):
 
 CHANGES = [
     Change("WAITAOF is new in 7.2", starts("WAITAOF")),
+    Change(
+        "ZRANK and ZREVRANK take WITHSCORE since 7.2",
+        lambda command: starts("ZRANK", "ZREVRANK")(command) and len(command) >= 4,
+    ),
     Change("these subcommands are new in 7.2", starts("CLIENT SETINFO", "CLIENT NO-TOUCH")),
     Change(
         "COMMAND GETKEYS takes a command without arguments since 7.2",

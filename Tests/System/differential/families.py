@@ -8,7 +8,7 @@ file is new joins the mixed sessions by its line in `session.py`, and this list 
 
 from typing import NamedTuple
 
-from . import bitmaps, conditions, hashes, hyperloglogs, keys, lists, sets, sort, streams, strings
+from . import bitmaps, conditions, geo, hashes, hyperloglogs, keys, lists, sets, sort, sortedsets, streams, strings
 
 
 class Family(NamedTuple):
@@ -53,6 +53,13 @@ FAMILIES = {
     "hyperloglogs": family(
         hyperloglogs, {"hll-sparse-max-bytes": "100"}, {"hll-sparse-max-bytes": "1000"}
     ),
+    "sortedsets": family(
+        sortedsets,
+        {"zset-max-listpack-entries": "0"},
+        {"zset-max-listpack-entries": "5", "zset-max-listpack-value": "8"},
+        {"zset-max-listpack-entries": "1000", "zset-max-listpack-value": "1000"},
+    ),
+    "geo": family(geo, {"zset-max-listpack-entries": "0"}),
     "strings": family(strings),
     "sets": family(
         sets,

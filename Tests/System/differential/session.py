@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from harness.resp import encode
 
-from . import bitmaps, hashes, hyperloglogs, keys, lists, sessions, sets, sort, streams, strings
+from . import bitmaps, geo, hashes, hyperloglogs, keys, lists, sessions, sets, sort, sortedsets, streams, strings
 from .changes import change_for
 from .times import shortest_life
 from .world import World
@@ -24,6 +24,8 @@ FAMILIES = [
     (lists.COMMANDS, 3.0),
     (sets.COMMANDS, 3.0),
     (sort.COMMANDS, 1.0),
+    (sortedsets.COMMANDS, 3.0),
+    (geo.COMMANDS, 1.0),
     (sessions.TRANSACTIONS, 2.0),
     (sessions.CONNECTION, 0.8),
     (sessions.SERVER, 0.5),

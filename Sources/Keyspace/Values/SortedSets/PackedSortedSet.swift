@@ -3,8 +3,8 @@ import Structures
 
 /// A small sorted set: a packed run of members, each with its score behind it, in order.
 ///
-/// The elements are those of Redis: a score that is a whole number is an integer, any other one the
-/// shortest text that reads back as the same.
+/// The elements are those of Redis: a score that is a whole number is an integer, any other one a
+/// text of up to seventeen digits.
 struct PackedSortedSet {
     var run: PackedRun
 
@@ -107,11 +107,11 @@ struct PackedSortedSet {
 
     /// Lends a score as an element of a run.
     static func withElement(_ score: Double, _ body: (StringValue) -> Void) {
-        if score.magnitude < 0x1p62, let whole = Int64(exactly: score) {
+        if score.magnitude <= 0x1p62, let whole = Int64(exactly: score) {
             return body(.integer(whole))
         }
         var text = ByteBuffer(capacity: 32)
-        text.append(shortest: score)
+        text.append(seventeenDigits: score)
         body(StringValue(text.bytes))
     }
 }

@@ -102,6 +102,34 @@ public struct SortedSet {
         }
     }
 
+    /// Hands out the elements with a score from one on and below another, until `body` says no.
+    @inline(__always)
+    public func forEach(
+        from first: Double, below end: Double,
+        while body: (_ member: StringValue, _ score: Double) -> Bool
+    ) {
+        guard !isPacked else {
+            var goesOn = true
+            return forEach { member, score in
+                if goesOn, score >= first, score < end { goesOn = body(member, score) }
+            }
+        }
+        let tree = scored.tree
+        guard !tree.isEmpty else { return }
+        var path = tree.path(toSeparatorBelow: first.orderedBits, orEqual: false)
+        var index = ScoredLeaf(path.leaf).countOfScores(below: first, orEqual: false)
+        while true {
+            let leaf = ScoredLeaf(path.leaf)
+            while index < leaf.count {
+                let score = leaf.score(index)
+                guard score < end, body(.bytes(leaf.member(index)), score) else { return }
+                index += 1
+            }
+            guard tree.moveToNext(&path) else { return }
+            index = 0
+        }
+    }
+
     /// Hands out all elements in order.
     public func forEach(_ body: (_ member: StringValue, _ score: Double) -> Void) {
         forEach(ranks: 0..<count, body)
@@ -163,6 +191,23 @@ public struct SortedSet {
         }
     }
 
+    /// Hands out the elements at a cursor, in no order, and returns the next cursor. A pass from 0 to
+    /// 0 hands out every member that stays in the set all the while, some perhaps twice.
+    ///
+    /// - Parameter count: about how many are wanted; a small set is handed out at once.
+    public func scan(
+        from cursor: UInt64, count: Int, _ body: (_ member: StringValue, _ score: Double) -> Void
+    ) -> UInt64 {
+        guard isPacked else {
+            return UInt64(
+                scored.scan(from: UInt32(truncatingIfNeeded: cursor), count: count) {
+                    body(.bytes($0), $1)
+                })
+        }
+        forEach(body)
+        return 0
+    }
+
     // MARK: Changing
 
     /// Inserts a member, which must not be there, and changes the encoding if it no longer fits.
@@ -210,6 +255,11 @@ public struct SortedSet {
         var packed = packed
         packed.remove(at: packed.run.position(of: 2 * ranks.lowerBound), count: ranks.count)
         move(to: packed)
+    }
+
+    /// Prepares for elements to come: a small set becomes large when so many alone are too many.
+    public mutating func expect(_ count: Int, _ settings: EncodingSettings) {
+        if isPacked, count > settings.sortedSetEntriesMax { enlarge() }
     }
 
     /// Puts the elements into a tree.

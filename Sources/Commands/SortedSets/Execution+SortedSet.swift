@@ -1,0 +1,64 @@
+import Bytes
+import Configuration
+import Keyspace
+import RESP
+
+extension Execution {
+    /// The sorted set of a key for a command that reads it; nothing when the key is missing.
+    func sortedSet(_ key: Key) throws(CommandError) -> SortedSet? {
+        guard let entry = database.entry(of: key) else { return nil }
+        guard entry.type == .sortedSet else { throw .wrongType }
+        return SortedSet(entry)
+    }
+
+    /// The sorted set of a key for a command that may change it; nothing when the key is missing.
+    func sortedSetForChange(_ key: Key) throws(CommandError) -> SortedSet? {
+        guard let entry = database.valueForChange(of: key) else { return nil }
+        guard entry.type == .sortedSet else { throw .wrongType }
+        return SortedSet(entry)
+    }
+
+    /// Up to which size sorted sets stay small.
+    var encodings: EncodingSettings { database.shared.value.encodings }
+}
+
+extension ReplyWriter {
+    /// A score or another double, with the seventeen digits that sorted sets answer.
+    func score(_ score: Double) {
+        if isVersion3 {
+            buffer.value.append(UInt8(ascii: ","))
+            buffer.value.append(seventeenDigits: score)
+            buffer.value.append("\r\n")
+        } else if let whole = Int64(exactly: score), score.magnitude < 1e17,
+            whole != 0 || score.sign == .plus
+        {
+            bulk(decimal: whole)
+        } else {
+            var text = ByteBuffer(capacity: 32)
+            text.append(seventeenDigits: score)
+            bulk(text.bytes)
+        }
+    }
+
+    /// The header of elements with their scores: flat in version 2, pairs in version 3.
+    func scoredArray(_ count: Int) { array(isVersion3 ? count : 2 * count) }
+
+    /// A member with its score, below `scoredArray`.
+    func scored(_ member: StringValue, _ score: Double) {
+        if isVersion3 { array(2) }
+        string(member)
+        self.score(score)
+    }
+}
+
+extension Slices {
+    /// An argument as a score: a number, infinite perhaps.
+    func score(
+        _ index: Int, orElse error: CommandError = .notAFloat
+    ) throws(CommandError) -> Double {
+        let text = self[index]
+        if text.count <= 15, let whole = text.integer { return Double(whole) }
+        guard let score = text.double else { throw error }
+        return score
+    }
+}
