@@ -1,4 +1,5 @@
 import Bytes
+import Configuration
 import Keyspace
 import Persistence
 import Platform
@@ -34,9 +35,9 @@ import Testing
                 var payload = ByteBuffer()
                 DumpPayload.append(entry, to: &payload, compressing: true)
                 saved += text.count - payload.count
-                let content = try DumpPayload.open(payload.bytes, depth: .contents)
-                let string = try DumpPayload.string(in: content, using: &scratch)
-                guard case .bytes(let bytes) = string else {
+                let value = try DumpPayload.restore(
+                    payload.bytes, encodings: EncodingSettings(), using: &scratch)
+                guard case .string(.bytes(let bytes)) = value else {
                     Issue.record("round \(round): not a text")
                     return
                 }
@@ -60,7 +61,7 @@ import Testing
             + [UInt8](repeating: 0, count: 10)
         payload.withSlice { payload in
             do throws(RDBError) {
-                _ = try DumpPayload.open(payload, depth: .contents)
+                try DumpPayload.check(payload, depth: .contents)
                 #expect(isSound)
             } catch {
                 #expect(!isSound)

@@ -49,9 +49,7 @@ import Testing
         let payload = [UInt8](hex: hex)
         try payload.withSlice { payload in
             #expect(DumpPayload.isIntact(payload))
-            let content = try DumpPayload.open(payload, depth: .contents)
-            #expect(content.type == type)
-            #expect(content.value.count == payload.count - 11)
+            #expect(try DumpPayload.check(payload, depth: .contents) == type)
         }
     }
 
@@ -76,7 +74,7 @@ import Testing
         for count in 0..<(payload.count - 10) {
             let cut = Array(payload[..<count]) + payload.suffix(10)
             #expect(throws: RDBError.self) {
-                _ = try cut.withSlice { try DumpPayload.open($0, depth: .boundaries) }
+                try cut.withSlice { _ = try DumpPayload.check($0, depth: .boundaries) }
             }
         }
     }

@@ -327,15 +327,13 @@ extension Keyspace {
         } catch let error as RDBError {
             #expect(error.reason == .functionLibrary)
         }
-        let list = Array("REDIS0011".utf8) + [UInt8](hex: "fe00 01 016c 01 0161 ff") + [0, 0, 0, 0]
+        let module = Array("REDIS0011".utf8) + [UInt8](hex: "fe00 07 016d 05 00 ff 0000000000")
         do {
-            _ = try load(list)
-            Issue.record("lists cannot be held")
+            _ = try load(module)
+            Issue.record("values of modules cannot be held")
         } catch let error as RDBError {
-            #expect(error.reason == .notRepresentable(1))
-            #expect(error.key == "l")
-            #expect(error.type == 1)
-            #expect(error.offset == 14)
+            #expect(error.key == "m")
+            #expect(error.type == 7)
         }
     }
 

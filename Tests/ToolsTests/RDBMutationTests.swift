@@ -37,7 +37,7 @@ import Tools
                     bytes, into: Keyspace(databaseCount: 16), options: RDBLoader.Options())
                 while (try? loader.proceed(size: 4096)) == true {}
                 if DumpPayload.isIntact(bytes, verifyingChecksum: false) {
-                    _ = try? DumpPayload.open(bytes, depth: .contents)
+                    _ = try? DumpPayload.check(bytes, depth: .contents)
                 }
             }
         }

@@ -22,8 +22,11 @@ extension Directive {
             "rdbchecksum", flag: \.snapshot.hasChecksum, change: .atStart,
             summary: "End snapshots with a checksum, and examine it on loading."),
         Directive(
-            "rdb-version", integer: \.snapshot.version, in: 10...11,
-            summary: "Version of the format that is written; Redis 7.0 reads 10 at most."),
+            "rdb-version", integer: \.snapshot.version, in: 10...12,
+            summary: """
+                Version of the format that is written; Redis 7.0 reads 10 at most, 7.2 and Valkey \
+                read 11. A file with fields of hashes that have a time to live is written as 12.
+                """),
         Directive(
             "stop-writes-on-bgsave-error", flag: \.snapshot.stopsWritesOnError,
             summary: "Refuse writes while save points are set and the last snapshot failed."),

@@ -12,7 +12,7 @@ public struct SnapshotSettings: Sendable {
     /// Force the file to the disk in steps while it is written.
     public var fsyncsInSteps = true
     public var sanitization = PayloadSanitization.no
-    /// The format's version that the writer uses: 10 (read by Redis 7.0 and later) or 11.
+    /// The format's version that the writer uses: 10 (read by Redis 7.0 and later), 11 or 12.
     public var version = 11
     /// Percent of the time that slices of a snapshot may take while clients are served.
     public var sliceShare = 3

@@ -12,14 +12,6 @@ public enum DumpPayload {
     /// Bytes of a payload that are not the value: its type and the footer.
     public static let frameSize = 1 + footerSize
 
-    /// The type and the bytes of the value in a payload.
-    public struct Content {
-        public let type: RDBType
-
-        /// The value, as long as the payload lives.
-        public let value: ByteSlice
-    }
-
     /// Ends a payload of which the type and the value have been appended since `start`.
     public static func seal(
         _ payload: inout ByteBuffer, from start: Int = 0,
@@ -45,12 +37,32 @@ public enum DumpPayload {
         return checksum == CRC64.of(covered)
     }
 
-    /// Opens a payload, which is intact, and proves that its value is sound and fills it.
+    static var trailingBytes: String { "Bytes after the value" }
+
+    /// Proves that the value of a payload, which is intact, is sound and fills it.
     ///
-    /// - Parameter depth: `.contents` where `sanitize-dump-payload` asks for it.
-    public static func open(
+    /// - Returns: the layout of the value.
+    @discardableResult
+    public static func check(
         _ payload: ByteSlice, depth: ValueWalker.Depth
-    ) throws(RDBError) -> Content {
+    ) throws(RDBError) -> RDBType {
+        var (type, input) = try begin(payload)
+        var walker = ValueWalker(depth: depth)
+        do throws(RDBError) {
+            try walker.walk(type, in: &input)
+            guard input.remaining == 0 else { throw input.corrupt(trailingBytes) }
+            return type
+        } catch {
+            var failure = error
+            failure.type = type.rawValue
+            throw failure
+        }
+    }
+
+    /// The type in a payload, and the input from which the value is to be read.
+    static func begin(
+        _ payload: ByteSlice
+    ) throws(RDBError) -> (type: RDBType, input: RDBInput) {
         precondition(payload.count >= footerSize)
         let body = payload[..<(payload.count - footerSize)]
         var input = RDBInput(body, step: .readType)
@@ -60,15 +72,6 @@ public enum DumpPayload {
             throw input.failure(.invalidType(byte))
         }
         input.step = .readObjectValue
-        var walker = ValueWalker(depth: depth)
-        do throws(RDBError) {
-            try walker.walk(type, in: &input)
-            guard input.remaining == 0 else { throw input.corrupt("Bytes after the value") }
-        } catch {
-            var failure = error
-            failure.type = byte
-            throw failure
-        }
-        return Content(type: type, value: body[1...])
+        return (type, input)
     }
 }

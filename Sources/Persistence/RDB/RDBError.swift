@@ -54,9 +54,6 @@ extension RDBError {
         /// An aggregate value without elements.
         case emptyValue
 
-        /// A value of a type that this server cannot hold; it is never skipped.
-        case notRepresentable(UInt8)
-
         /// A value of a module, by the module's name.
         case moduleValue(String)
 
@@ -81,8 +78,6 @@ extension RDBError.Reason: CustomStringConvertible {
             "Pre-release function format not supported \(opcode)"
         case .corrupt(let text): text
         case .emptyValue: "Aggregate value without elements"
-        case .notRepresentable(let type):
-            "Value type \(type) (\(RDBType(rawValue: type)?.name ?? "unknown")) can't be loaded"
         case .moduleValue(let name):
             "The RDB file contains module data I can't load: no matching module type '\(name)'"
         case .functionLibrary: "Function libraries can't be loaded"

@@ -30,6 +30,9 @@ public enum RDBFormat {
     /// The version that Redis 7.0 reads and writes.
     public static let versionOfRedis70 = 10
 
+    /// The first version that holds deadlines of the fields of hashes.
+    public static let versionWithFieldDeadlines = 12
+
     /// The first version that ends with a checksum.
     static let versionWithChecksum = 5
 }

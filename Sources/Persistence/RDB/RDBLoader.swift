@@ -26,7 +26,12 @@ public struct RDBLoader: ~Copyable {
     public struct Counts: Equatable, Sendable {
         public var keysLoaded = 0
         public var keysExpired = 0
+        /// Collections without elements, which are no keys.
+        public var emptyKeysSkipped = 0
     }
+
+    /// So many empty keys are told by name.
+    private static let emptyKeysNamed = 10
 
     private static let batchSize = 32
 
@@ -35,6 +40,7 @@ public struct RDBLoader: ~Copyable {
     private var reader: RDBReader
     private var database: Database
     private var batch: [PendingKey] = []
+    private var values: ValueLoader
     private var keyScratch = ByteBuffer()
     private var valueScratch = ByteBuffer()
 
@@ -42,6 +48,9 @@ public struct RDBLoader: ~Copyable {
 
     /// The AUX fields met so far.
     public private(set) var auxiliary: [RDBFile.Auxiliary] = []
+
+    /// The first keys that were skipped because their collection was empty.
+    public private(set) var emptyKeys: [ByteString] = []
 
     /// What the footer said, once everything is loaded.
     public private(set) var checksum: RDBChecksum?
@@ -52,8 +61,12 @@ public struct RDBLoader: ~Copyable {
         self.options = options
         reader = RDBReader(bytes, verifyingChecksum: options.verifiesChecksum)
         database = keyspace[0]
+        values = ValueLoader(
+            keyspace.shared.value.encodings, dropsFieldsBefore: options.dropsExpiredBefore)
         batch.reserveCapacity(Self.batchSize)
     }
+
+    deinit { for pending in batch { pending.value.free() } }
 
     /// Bytes consumed; at the end, where the file ends and an append-only file goes on.
     public var offset: Int { reader.offset }
@@ -113,11 +126,21 @@ public struct RDBLoader: ~Copyable {
 
 // MARK: - Keys
 
+/// The value of a key that waits: a string as it stands in the file, or a collection made aside.
+private enum PendingValue {
+    case string(RDBString)
+    case collection(StoredValue)
+
+    func free() {
+        if case .collection(let value) = self { value.free() }
+    }
+}
+
 /// A key that has been read and waits for its bucket to arrive in the cache.
 private struct PendingKey {
     let key: RDBString
     let hash: UInt64
-    let value: RDBString
+    let value: PendingValue
     let deadline: Int64?
     let clock: UInt32
     /// Where the record ended, for messages.
@@ -126,12 +149,13 @@ private struct PendingKey {
 
 extension RDBLoader {
     private mutating func load(_ record: RDBRecord) throws(RDBError) {
-        let value = try reader.loadableValue(of: record.type)
+        guard let value = try value(of: record) else { return }
         if let now = options.dropsExpiredBefore, let deadline = record.deadline, deadline < now {
             counts.keysExpired += 1
-            return
+            return value.free()
         }
         guard let key = record.key.bytes(using: &keyScratch) else {
+            value.free()
             throw reader.input.corrupt(RDBInput.damagedCompression)
         }
         let hash = KeyHash.hash(key)
@@ -141,6 +165,23 @@ extension RDBLoader {
                 key: record.key, hash: hash, value: value, deadline: record.deadline,
                 clock: mark(of: record), offset: reader.offset))
         if batch.count == Self.batchSize { try flush() }
+    }
+
+    /// Consumes the value of a record; nothing when it is a collection without elements.
+    private mutating func value(of record: RDBRecord) throws(RDBError) -> PendingValue? {
+        if record.type == .string { return .string(try reader.input.string()) }
+        do throws(RDBError) {
+            return .collection(try values.load(record.type, from: &reader.input))
+        } catch {
+            guard error.reason == .emptyValue else { throw error }
+            counts.emptyKeysSkipped += 1
+            if emptyKeys.count < Self.emptyKeysNamed,
+                let key = record.key.bytes(using: &keyScratch)
+            {
+                emptyKeys.append(ByteString(key))
+            }
+            return nil
+        }
     }
 
     private func mark(of record: RDBRecord) -> UInt32 {
@@ -156,33 +197,49 @@ extension RDBLoader {
     }
 
     private mutating func flush() throws(RDBError) {
-        for pending in batch { try insert(pending) }
-        batch.removeAll(keepingCapacity: true)
+        var index = 0
+        // What fails leaves the values behind it to `deinit`.
+        defer { batch.removeFirst(index) }
+        while index < batch.count {
+            index += 1
+            try insert(batch[index - 1])
+        }
     }
 
     private mutating func insert(_ pending: PendingKey) throws(RDBError) {
         guard let key = pending.key.bytes(using: &keyScratch) else {
             preconditionFailure("the key was decompressed before")
         }
-        let string: StringValue
-        switch pending.value {
-        case .integer(let value): string = .integer(value)
-        case .plain, .compressed:
-            guard let text = pending.value.bytes(using: &valueScratch) else {
-                throw failure(.corrupt(RDBInput.damagedCompression), pending, key)
-            }
-            string = StringValue(text)
-        }
         let name = Key(key, hash: pending.hash)
         if options.replacesKeys { database.remove(name) }
-        let isNew = database.load(
-            name, string: string, deadline: pending.deadline,
-            clock: pending.clock)
-        guard isNew else {
+        guard try insert(pending, at: name) else {
+            pending.value.free()
             throw failure(
                 .duplicateKey(ByteString(key), database: database.index), pending, key)
         }
         counts.keysLoaded += 1
+    }
+
+    /// Returns false when the key is there.
+    private mutating func insert(
+        _ pending: PendingKey, at key: Key
+    ) throws(RDBError) -> Bool {
+        switch pending.value {
+        case .collection(let value):
+            return database.load(
+                key, value: value, deadline: pending.deadline, clock: pending.clock)
+        case .string(let string):
+            let value: StringValue
+            if case .integer(let integer) = string {
+                value = .integer(integer)
+            } else if let text = string.bytes(using: &valueScratch) {
+                value = StringValue(text)
+            } else {
+                throw failure(.corrupt(RDBInput.damagedCompression), pending, key.bytes)
+            }
+            return database.load(
+                key, string: value, deadline: pending.deadline, clock: pending.clock)
+        }
     }
 
     private func failure(
@@ -191,18 +248,5 @@ extension RDBLoader {
         RDBError(
             offset: pending.offset, step: .readObjectValue, reason: reason, key: ByteString(key),
             type: RDBType.string.rawValue)
-    }
-}
-
-extension RDBReader {
-    /// Consumes a value that the keyspace can hold; of any other type it is an error, not skipped.
-    mutating func loadableValue(of type: RDBType) throws(RDBError) -> RDBString {
-        switch type {
-        case .string: return try input.string()
-        case .modulePreRelease, .moduleValue:
-            let name = ModuleName.text(of: try input.number())
-            throw input.failure(.moduleValue(name))
-        default: throw input.failure(.notRepresentable(type.rawValue))
-        }
     }
 }

@@ -2,7 +2,7 @@ import Bytes
 import Keyspace
 
 extension ByteBuffer {
-    /// Appends the records that rebuild an entry: `SET`, and `PEXPIREAT` if it has a deadline.
+    /// Appends the records that rebuild an entry: of its value, and `PEXPIREAT` if it has a deadline.
     mutating func appendRecords(of entry: Entry) {
         switch entry.type {
         case .string:
@@ -14,7 +14,8 @@ extension ByteBuffer {
             case .bytes(let text): appendRecordArgument(text)
             }
         case .list, .set, .sortedSet, .hash, .stream:
-            preconditionFailure("no entry has a type that cannot be saved")
+            var writer = RecordWriter(entry.value, key: entry.key)
+            while writer.append(to: &self, size: .max) {}
         }
         appendDeadline(of: entry)
     }
@@ -29,9 +30,9 @@ extension ByteBuffer {
         append("\r\n")
     }
 
-    /// Appends what follows the string that `appendRecordHead` announced.
+    /// Appends what follows a value that is not written here: of a string, what its `SET` lacks.
     mutating func appendRecordEnd(of entry: Entry) {
-        append("\r\n")
+        if entry.type == .string { append("\r\n") }
         appendDeadline(of: entry)
     }
 

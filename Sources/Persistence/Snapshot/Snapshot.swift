@@ -97,6 +97,9 @@ public final class Snapshot {
     /// Keys that the walk, or a change ahead of it, has saved.
     public var keysSaved: Int { writer.keysSaved }
 
+    /// Bytes that this thread has serialised, and that the snapshot's thread has not written yet.
+    var serialisedBytes: Int { writer.serialisedBytes + queue.serialisedBytes }
+
     /// Whether the snapshot's thread has as much to write as may wait.
     public var isFull: Bool { phase == .walking && queue.isFull }
 

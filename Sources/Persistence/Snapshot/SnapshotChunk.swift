@@ -14,33 +14,38 @@ final class SnapshotChunk: @unchecked Sendable {
     /// An allocation that a large value made larger than this is not kept for the next chunk.
     private static let keptCapacityMax = 2 << 20
 
-    var bytes = ByteBuffer(capacity: SnapshotChunk.capacity)
+    var content = ValueBuffer(capacity: SnapshotChunk.capacity)
 
-    /// Where in `bytes` a string begins that may be compressed, ascending: its length in the
-    /// file's coding, then its bytes.
-    var strings: [Int] = []
+    /// A large value that follows `content` in the file, read from where it lies.
+    var tail: SnapshotTail?
 
-    /// A large string that follows `bytes` in the file, read from where it lies.
-    var tail: PinnedValue?
-
-    /// Whether the tail is still to get its length, and may be compressed; otherwise its bytes
-    /// follow as they are.
-    var tailIsRDBString = false
-
-    /// What the chunk counts for in the queue, in bytes. A large string takes no memory of its own,
+    /// What the chunk counts for in the queue, in bytes. A large value takes no memory of its own,
     /// but its chunk takes more than the little that it holds.
-    var weight: Int { bytes.count + (tail == nil ? 0 : Self.tailWeight) }
+    var weight: Int { content.count + (tail == nil ? 0 : Self.tailWeight) }
 
     private static let tailWeight = 64 << 10
 
     /// Makes the chunk ready to be filled again, once its tail has been given back.
     func reset() {
         precondition(tail == nil)
-        if bytes.capacity > Self.keptCapacityMax {
-            bytes = ByteBuffer(capacity: Self.capacity)
+        if content.bytes.capacity > Self.keptCapacityMax {
+            content = ValueBuffer(capacity: Self.capacity)
         } else {
-            bytes.removeAll()
+            content.removeAll()
         }
-        strings.removeAll(keepingCapacity: true)
     }
+}
+
+/// A large value that stays pinned until the snapshot's thread has written it.
+struct SnapshotTail {
+    enum Form {
+        /// What stands behind the key in an RDB file of a version.
+        case rdb(version: Int)
+
+        /// The records that make the value; of a string, only the bytes.
+        case records(key: ByteString)
+    }
+
+    let pinned: PinnedValue
+    let form: Form
 }

@@ -123,10 +123,45 @@ extension SnapshotFile {
     }
 
     private func write(_ chunk: SnapshotChunk) throws(SnapshotFailure) {
+        try write(chunk.content)
+        guard let tail = chunk.tail else { return }
+        let value = tail.pinned.value
+        switch tail.form {
+        case .rdb where value.type == .string:
+            try write(tail.pinned.bytes, asRDBString: true)
+        case .records where value.type == .string:
+            try write(tail.pinned.bytes, asRDBString: false)
+        case .rdb(let version):
+            var writer = ValueWriter(value, version: version, compressing: plan.compresses)
+            try writeParts { writer.append(to: &$0, size: Self.tailPartSize) }
+        case .records(let key):
+            try key.withSlice { key throws(SnapshotFailure) in
+                var writer = RecordWriter(value, key: key)
+                try writeParts { writer.append(to: &$0.bytes, size: Self.tailPartSize) }
+            }
+        }
+    }
+
+    private func write(_ content: borrowing ValueBuffer) throws(SnapshotFailure) {
         output.removeAll()
-        let isCompressed = compressor.append(chunk, to: &output)
-        try write(isCompressed ? output.bytes : chunk.bytes.bytes)
-        if let tail = chunk.tail { try write(tail.bytes, asRDBString: chunk.tailIsRDBString) }
+        let isCompressed = compressor.append(content, to: &output)
+        try write(isCompressed ? output.bytes : content.bytes.bytes)
+    }
+
+    /// Writes a large collection a bounded part at a time.
+    ///
+    /// - Parameter append: appends the next part, and returns whether there is more.
+    private func writeParts(
+        _ append: (inout ValueBuffer) -> Bool
+    ) throws(SnapshotFailure) {
+        var part = ValueBuffer()
+        while true {
+            let isMore = append(&part)
+            try write(part)
+            guard isMore else { return }
+            if queue.isCancelled { throw .cancelled }
+            part.removeAll()
+        }
     }
 
     /// Writes a large string from where it lies, unless it can be compressed.

@@ -3,7 +3,7 @@ import Bytes
 /// What a snapshot is to contain, and where it goes.
 public struct SnapshotPlan: Sendable {
     public enum Content: Equatable, Sendable {
-        /// An RDB file of a version, 10 or 11.
+        /// An RDB file of a version, 10 to 12. Fields of hashes that have deadlines need 12.
         case rdb(version: Int)
 
         /// The commands that rebuild the data set.

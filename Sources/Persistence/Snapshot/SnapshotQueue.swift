@@ -43,6 +43,11 @@ final class SnapshotQueue: Sendable {
     var queuedBytes: Int { queued.load(ordering: .relaxed) }
     var isFull: Bool { queuedBytes >= limit }
 
+    /// Bytes in full chunks, without what their tails refer to.
+    var serialisedBytes: Int {
+        state.withLock { state in state.full.reduce(0) { $0 + $1.content.count } }
+    }
+
     // MARK: The data thread's side
 
     /// A chunk to be filled.
@@ -57,7 +62,7 @@ final class SnapshotQueue: Sendable {
         state.withLock { $0.full.append(chunk) }
     }
 
-    /// Gives back the large strings that the writing side is done with.
+    /// Gives back the large values that the writing side is done with.
     func releaseTails() {
         guard pinned.load(ordering: .relaxed) > 0 else { return }
         let done = state.withLock { state in
@@ -71,7 +76,7 @@ final class SnapshotQueue: Sendable {
             return done
         }
         for chunk in done {
-            chunk.tail?.unpin()
+            chunk.tail?.pinned.unpin()
             chunk.tail = nil
             pinned.subtract(1, ordering: .relaxed)
         }

@@ -12,13 +12,13 @@ final class SnapshotWriter: SnapshotSink {
 
     private let queue: SnapshotQueue
     private let isOfCommands: Bool
+    private let version: Int
     private let compresses: Bool
     private let usage: SnapshotPlan.Usage
     private let evictionClock: EvictionClock
     // What goes into the next chunk stands here, where an append reaches it without counting
     // references, and is exchanged for the contents of an empty chunk.
-    private var bytes = ByteBuffer(capacity: SnapshotChunk.capacity)
-    private var strings: [Int] = []
+    private var content = ValueBuffer(capacity: SnapshotChunk.capacity)
     private var database = -1
     private(set) var keysSaved = 0
 
@@ -28,38 +28,49 @@ final class SnapshotWriter: SnapshotSink {
     /// - Parameter clock: what the marks of use in the entries mean.
     init(_ plan: SnapshotPlan, into queue: SnapshotQueue, clock: EvictionClock) {
         self.queue = queue
-        self.isOfCommands = if case .commands = plan.content { true } else { false }
+        switch plan.content {
+        case .rdb(let version): (isOfCommands, self.version) = (false, version)
+        case .commands: (isOfCommands, version) = (true, RDBFormat.currentVersion)
+        }
         self.compresses = plan.compresses
         self.usage = plan.usage
         self.evictionClock = clock
     }
 
+    /// Bytes that have been serialised and are not in a chunk yet.
+    var serialisedBytes: Int { content.count }
+
     func save(_ entry: Entry, in database: Int) {
         if database != self.database { select(database) }
-        if let tail = entry.pinValue(stringSizeMin: Self.pinnedSizeMin) {
-            handOver(entry, with: tail)
+        if let pinned = entry.pinValue(stringSizeMin: Self.pinnedSizeMin) {
+            handOver(entry, with: pinned)
         } else if isOfCommands {
-            bytes.appendRecords(of: entry)
+            content.bytes.appendRecords(of: entry)
         } else {
             appendRecord(of: entry)
         }
         keysSaved &+= 1
-        if bytes.count >= SnapshotChunk.sizeTarget { handOver() }
+        if content.count >= SnapshotChunk.sizeTarget { handOver() }
     }
 
-    /// Ends the chunk with a large string.
-    private func handOver(_ entry: Entry, with tail: PinnedValue) {
+    /// Ends the chunk with a large value.
+    private func handOver(_ entry: Entry, with pinned: PinnedValue) {
+        let form: SnapshotTail.Form
         if isOfCommands {
-            bytes.appendRecordHead(ofSetting: entry.key, toStringOfSize: tail.bytes.count)
+            form = .records(key: ByteString(entry.key))
+            if entry.type == .string {
+                content.bytes.appendRecordHead(
+                    ofSetting: entry.key, toStringOfSize: pinned.bytes.count)
+            }
         } else {
+            form = .rdb(version: version)
             appendRecordHead(of: entry)
         }
         let chunk = chunk()
-        chunk.tail = tail
-        chunk.tailIsRDBString = !isOfCommands
+        chunk.tail = SnapshotTail(pinned: pinned, form: form)
         queue.append(chunk)
         worker?.wake()
-        if isOfCommands { bytes.appendRecordEnd(of: entry) }
+        if isOfCommands { content.bytes.appendRecordEnd(of: entry) }
     }
 
     private func handOver() {
@@ -69,18 +80,17 @@ final class SnapshotWriter: SnapshotSink {
 
     private func chunk() -> SnapshotChunk {
         let chunk = queue.emptyChunk()
-        swap(&chunk.bytes, &bytes)
-        swap(&chunk.strings, &strings)
+        swap(&chunk.content, &content)
         return chunk
     }
 
     private func select(_ database: Int) {
         self.database = database
         if isOfCommands {
-            bytes.appendSelect(database)
+            content.bytes.appendSelect(database)
         } else {
-            bytes.append(RDBFormat.Opcode.selectDatabase)
-            bytes.append(rdbLength: database)
+            content.bytes.append(RDBFormat.Opcode.selectDatabase)
+            content.bytes.append(rdbLength: database)
         }
     }
 }
@@ -91,60 +101,30 @@ extension SnapshotWriter {
     /// Appends all that stands before a value.
     private func appendRecordHead(of entry: Entry) {
         if let deadline = entry.deadline {
-            bytes.append(RDBFormat.Opcode.expiryMilliseconds)
-            bytes.append(littleEndian: deadline)
+            content.bytes.append(RDBFormat.Opcode.expiryMilliseconds)
+            content.bytes.append(littleEndian: deadline)
         }
         appendUsage(of: entry)
-        bytes.append(rdbType(of: entry).rawValue)
-        appendString(entry.key)
-    }
-
-    private func rdbType(of entry: Entry) -> RDBType {
-        switch entry.type {
-        case .string: .string
-        case .list, .set, .sortedSet, .hash, .stream:
-            preconditionFailure("no entry has a type that cannot be saved")
-        }
+        content.bytes.append(RDBType(of: entry, version: version).rawValue)
+        content.append(string: entry.key, compressing: compresses)
     }
 
     private func appendRecord(of entry: Entry) {
         appendRecordHead(of: entry)
-        switch entry.type {
-        case .string:
-            switch entry.string {
-            case .integer(let value): bytes.append(rdbInteger: value)
-            case .bytes(let text): appendString(text)
-            }
-        case .list, .set, .sortedSet, .hash, .stream:
-            preconditionFailure("no entry has a type that cannot be saved")
-        }
+        content.append(valueOf: entry, version: version, compressing: compresses)
     }
 
     private func appendUsage(of entry: Entry) {
         switch usage {
         case .none: break
         case .idleSeconds:
-            bytes.append(RDBFormat.Opcode.idleSeconds)
-            bytes.append(
+            content.bytes.append(RDBFormat.Opcode.idleSeconds)
+            content.bytes.append(
                 rdbNumber: UInt64(max(0, evictionClock.idleSeconds(entry.clock))))
         case .frequency:
-            bytes.append(RDBFormat.Opcode.frequency)
-            bytes.append(UInt8(clamping: evictionClock.frequency(entry.clock)))
+            content.bytes.append(RDBFormat.Opcode.frequency)
+            content.bytes.append(UInt8(clamping: evictionClock.frequency(entry.clock)))
         }
-    }
-
-    /// Appends a string: an integer where its text is one, otherwise plain, noted for compression
-    /// where that may follow.
-    private func appendString(_ text: ByteSlice) {
-        if text.count <= RDBStringForm.integerSizeMax, let value = text.integer,
-            Int32(exactly: value) != nil
-        {
-            return bytes.append(rdbInteger: value)
-        }
-        if compresses, text.count > RDBStringForm.uncompressedSizeMax {
-            strings.append(bytes.count)
-        }
-        bytes.append(rdbPlain: text)
     }
 
     /// Appends what stands before the keys.
@@ -152,33 +132,33 @@ extension SnapshotWriter {
         switch plan.content {
         case .rdb(let version):
             let digits = String(version)
-            bytes.append("REDIS")
-            bytes.append(repeating: 0x30, count: 4 - digits.utf8.count)
-            bytes.append(text: digits)
+            content.bytes.append("REDIS")
+            content.bytes.append(repeating: 0x30, count: 4 - digits.utf8.count)
+            content.bytes.append(text: digits)
             for field in plan.auxiliary {
-                bytes.append(RDBFormat.Opcode.auxiliary)
+                content.bytes.append(RDBFormat.Opcode.auxiliary)
                 field.name.withSlice { appendUncompressed($0) }
                 field.value.withSlice { appendUncompressed($0) }
             }
             for index in 0..<keyspace.databaseCount where !keyspace[index].isEmpty {
                 select(index)
-                bytes.append(RDBFormat.Opcode.tableSizes)
-                bytes.append(rdbLength: keyspace[index].count)
-                bytes.append(rdbLength: keyspace[index].countWithDeadline)
+                content.bytes.append(RDBFormat.Opcode.tableSizes)
+                content.bytes.append(rdbLength: keyspace[index].count)
+                content.bytes.append(rdbLength: keyspace[index].countWithDeadline)
             }
         case .commands(let timestamp):
-            if let timestamp { bytes.append(text: "#TS:\(timestamp)\r\n") }
+            if let timestamp { content.bytes.append(text: "#TS:\(timestamp)\r\n") }
         }
     }
 
     private func appendUncompressed(_ text: ByteSlice) {
         var scratch = ByteBuffer()
-        bytes.append(rdbString: text, compressing: false, scratch: &scratch)
+        content.bytes.append(rdbString: text, compressing: false, scratch: &scratch)
     }
 
     /// Appends what stands behind the keys, and hands the last chunk over.
     func complete() {
-        if !isOfCommands { bytes.append(RDBFormat.Opcode.endOfFile) }
+        if !isOfCommands { content.bytes.append(RDBFormat.Opcode.endOfFile) }
         queue.complete(with: chunk())
         worker?.wake()
     }

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Compresses the strings of a chunk on the way into the file.
+/// Compresses the strings of a buffer on the way into a file or payload.
 ///
 /// liblzf needs four nanoseconds for a byte that does not compress, several times what everything
 /// else costs. So shorter strings are looked over first: a back reference needs three bytes that
@@ -16,21 +16,24 @@ struct StringCompressor: ~Copyable {
 
     private var scratch = ByteBuffer()
 
-    /// By hash of three bytes: the number of the string in which they occurred last.
-    private var occurrences = [UInt16](repeating: 0, count: LZF.occurrenceCount)
+    /// By hash of three bytes: the number of the string in which they occurred last. Made when it
+    /// is asked for the first time.
+    private var occurrences: [UInt16] = []
     private var stringNumber: UInt16 = 0
 
     init() {}
 
-    /// Appends the final form of a chunk, unless that is the chunk as it is.
+    /// Appends the final form of a buffer, unless that is the buffer as it is.
     ///
     /// - Returns: whether anything was compressed; if not, nothing was appended.
-    mutating func append(_ chunk: SnapshotChunk, to output: inout ByteBuffer) -> Bool {
-        let bytes = chunk.bytes.bytes
+    mutating func append(
+        _ content: borrowing ValueBuffer, to output: inout ByteBuffer
+    ) -> Bool {
+        let bytes = content.bytes.bytes
         var copied = 0
-        for start in chunk.strings {
+        for start in content.strings {
             var input = RDBInput(bytes, from: start)
-            // The chunk is our own, so a length that does not fit is a mistake of ours.
+            // The bytes are our own, so a length that does not fit is a mistake of ours.
             guard case .plain(let text)? = try? input.string() else {
                 preconditionFailure("a noted string is a plain one")
             }
@@ -74,6 +77,9 @@ struct StringCompressor: ~Copyable {
     ///
     /// With h such positions, references cover at most 3h bytes, and save h at most.
     private mutating func mayCompress(_ text: ByteSlice) -> Bool {
+        if occurrences.isEmpty {
+            occurrences = [UInt16](repeating: 0, count: LZF.occurrenceCount)
+        }
         if stringNumber == .max {
             for index in occurrences.indices { occurrences[index] = 0 }
             stringNumber = 0

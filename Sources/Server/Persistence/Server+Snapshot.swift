@@ -45,11 +45,24 @@ extension Server {
         let snapshot = configuration.settings.snapshot
         let temporary = SnapshotPlan.temporaryRDBName(pid: world.process.identifier)
         var plan = SnapshotPlan(
-            content: .rdb(version: snapshot.version),
+            content: .rdb(version: rdbVersion()),
             temporaryPath: inDirectory(temporary), publishedPath: inDirectory(snapshot.filename))
         plan.syncsIncrementally = snapshot.fsyncsInSteps
         fill(&plan, isBaseOfLog: false)
         return plan
+    }
+
+    /// The version in which the data set is written: the one that the directive names, or a later
+    /// one where a key needs it, so that nothing is left out.
+    private func rdbVersion() -> Int {
+        let wanted = configuration.settings.snapshot.version
+        let needed = RDBFormat.versionWithFieldDeadlines
+        guard wanted < needed, let found = keyspace.keyWithFieldDeadlines else { return wanted }
+        log.warning(
+            "Writing RDB version \(needed) and not \(wanted) as rdb-version says: key "
+                + "'\(found.key.text)' in DB \(found.database) has fields with a time to live, "
+                + "which earlier versions cannot hold")
+        return needed
     }
 
     private func fill(_ plan: inout SnapshotPlan, isBaseOfLog: Bool) {
@@ -105,7 +118,7 @@ extension Server {
             SnapshotPlan.temporaryBaseName(pid: world.process.identifier))
         var plan = SnapshotPlan(
             content: settings.appendOnly.usesRDBPreamble
-                ? .rdb(version: settings.snapshot.version) : .commands(timestamp: timestamp),
+                ? .rdb(version: rdbVersion()) : .commands(timestamp: timestamp),
             temporaryPath: path, publishedPath: nil)
         plan.syncsIncrementally = settings.appendOnly.rewriteFsyncsInSteps
         fill(&plan, isBaseOfLog: true)

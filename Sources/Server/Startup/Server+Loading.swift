@@ -68,9 +68,12 @@ extension Server {
         }
         persistence.lastLoadKeysLoaded = loader.counts.keysLoaded
         persistence.lastLoadKeysExpired = loader.counts.keysExpired
+        for key in loader.emptyKeys { log.notice("Skipped an empty key: \(key.text)") }
+        let skipped = loader.counts.emptyKeysSkipped
         log.notice(
             "Done loading RDB, keys loaded: \(loader.counts.keysLoaded), keys expired: "
-                + "\(loader.counts.keysExpired).")
+                + "\(loader.counts.keysExpired)"
+                + (skipped > 0 ? ", empty keys skipped: \(skipped)." : "."))
     }
 
     /// Whether checksums of dumps are compared.

@@ -78,16 +78,15 @@ struct ModelClient {
     /// Whether a reading of a key by somebody else can be true; notes what it has shown.
     ///
     /// - Parameter earliest: how many units were answered when the reading was sent.
-    mutating func show(_ key: String, as text: String?, from earliest: Int, in window: ModelWindow)
-        -> Bool
-    {
+    mutating func show(
+        _ key: String, as reply: ModelReply, from earliest: Int, in window: ModelWindow
+    ) -> Bool {
         for index in earliest...units.count {
             let isPossible = states[index].contains { state in
                 let value = state[key]
-                if value?.text == text, value?.mayRemain(at: window.earliest) ?? true {
-                    return true
-                }
-                return text == nil && value?.mayBePast(at: window.latestEver) ?? true
+                let told = value?.content.replyToGet ?? .bulk(nil)
+                if told == reply, value?.mayRemain(at: window.earliest) ?? true { return true }
+                return reply == .bulk(nil) && value?.mayBePast(at: window.latestEver) ?? true
             }
             guard isPossible else { continue }
             observed = max(observed, index)

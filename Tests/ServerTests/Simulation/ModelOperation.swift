@@ -20,11 +20,13 @@ enum ModelOperation {
     case persist(String)
     case get(String)
     case getAndDelete(String)
+    case collection(String, ModelCollectionOperation)
 
     var key: String {
         switch self {
         case .set(let key, _, _), .increment(let key), .append(let key, _), .delete(let key),
-            .expire(let key, _), .persist(let key), .get(let key), .getAndDelete(let key):
+            .expire(let key, _), .persist(let key), .get(let key), .getAndDelete(let key),
+            .collection(let key, _):
             key
         }
     }
@@ -42,6 +44,7 @@ enum ModelOperation {
         case .persist(let key): ["PERSIST", key]
         case .get(let key): ["GET", key]
         case .getAndDelete(let key): ["GETDEL", key]
+        case .collection(let key, let operation): operation.words(key)
         }
     }
 
@@ -64,7 +67,8 @@ enum ModelOperation {
                 ModelValue(text: text, deadline: deadline?.range(in: window)), .simple("OK"),
                 window)
         case .increment:
-            guard let number = Int(value?.text ?? "0") else {
+            guard let text = text(of: value) else { return [(value, ModelContent.wrongType)] }
+            guard let number = Int(text.isEmpty ? "0" : text) else {
                 return [(value, .error("ERR value is not an integer or out of range"))]
             }
             return [
@@ -74,7 +78,8 @@ enum ModelOperation {
                 )
             ]
         case .append(_, let text):
-            let longer = (value?.text ?? "") + text
+            guard let old = self.text(of: value) else { return [(value, ModelContent.wrongType)] }
+            let longer = old + text
             return [
                 (
                     ModelValue(text: longer, deadline: value?.deadline),
@@ -85,14 +90,31 @@ enum ModelOperation {
         case .expire(_, let deadline):
             guard let value else { return [(nil, .integer(0))] }
             return withDeadline(
-                ModelValue(text: value.text, deadline: deadline.range(in: window)), .integer(1),
+                ModelValue(value.content, deadline: deadline.range(in: window)), .integer(1),
                 window)
         case .persist:
             guard let value, value.deadline != nil else { return [(value, .integer(0))] }
-            return [(ModelValue(text: value.text, deadline: nil), .integer(1))]
-        case .get: return [(value, .bulk(value?.text))]
-        case .getAndDelete: return [(nil, .bulk(value?.text))]
+            return [(ModelValue(value.content, deadline: nil), .integer(1))]
+        case .get: return [(value, value?.content.replyToGet ?? .bulk(nil))]
+        case .getAndDelete:
+            guard let value else { return [(nil, .bulk(nil))] }
+            guard case .text(let text) = value.content else {
+                return [(value, ModelContent.wrongType)]
+            }
+            return [(nil, .bulk(text))]
+        case .collection(let key, let operation):
+            return operation.outcomes(key, from: value?.content).map { outcome in
+                let after = outcome.content.map { ModelValue($0, deadline: value?.deadline) }
+                return (after, outcome.reply)
+            }
         }
+    }
+
+    /// The text that a value holds, empty without a value; nothing when it is no text.
+    private func text(of value: ModelValue?) -> String? {
+        guard let value else { return "" }
+        if case .text(let text) = value.content { return text }
+        return nil
     }
 
     /// A deadline that is over when it is given ends the key at once.

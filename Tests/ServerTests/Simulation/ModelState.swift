@@ -1,8 +1,17 @@
 /// What a client may know of one key: its value, and between which moments its deadline lies.
 struct ModelValue: Hashable {
-    var text: String
+    var content: ModelContent
     /// Unix milliseconds; a time to live is counted from a moment that the client knows roughly.
     var deadline: ClosedRange<Int64>?
+
+    init(_ content: ModelContent, deadline: ClosedRange<Int64>?) {
+        self.content = content
+        self.deadline = deadline
+    }
+
+    init(text: String, deadline: ClosedRange<Int64>?) {
+        self.init(.text(text), deadline: deadline)
+    }
 
     /// Whether it can be gone by itself at a moment.
     func mayBePast(at moment: Int64) -> Bool { deadline.map { $0.lowerBound < moment } ?? false }
@@ -14,12 +23,6 @@ struct ModelValue: Hashable {
 /// The keys of one client, of which nobody else changes any.
 typealias ModelState = [String: ModelValue]
 
-/// A value that a start found.
-struct FoundValue: Equatable {
-    var text: String
-    var deadline: Int64?
-}
-
 /// Whether what a start found is a state, up to keys that went because their time was over.
 ///
 /// - Parameter latest: the latest moment that any clock has shown.
@@ -27,7 +30,7 @@ func isExplained(_ found: [String: FoundValue], by state: ModelState, latest: In
     guard found.keys.allSatisfy({ state[$0] != nil }) else { return false }
     return state.allSatisfy { key, value in
         guard let there = found[key] else { return value.mayBePast(at: latest) }
-        guard there.text == value.text else { return false }
+        guard there.content == value.content else { return false }
         switch (there.deadline, value.deadline) {
         case (nil, nil): return true
         case (let moment?, let range?): return range.contains(moment)

@@ -56,11 +56,7 @@ struct SimulatedServer {
         (0..<server.keyspace.databaseCount).map { index in
             var values: [String: FoundValue] = [:]
             server.keyspace[index].forEach { entry in
-                var text = ByteBuffer()
-                entry.string.append(to: &text)
-                values[entry.key.text] = FoundValue(
-                    text: String(decoding: text.bytes.array, as: UTF8.self),
-                    deadline: entry.deadline)
+                values[entry.key.text] = FoundValue(entry)
             }
             return values
         }

@@ -56,7 +56,7 @@ extension SimulationRun {
     /// What a start found of a client's keys, as the state that its next life begins with.
     func state(of client: Int, in contents: [[String: FoundValue]]) -> ModelState {
         contents[Self.database(of: client)].filter { $0.key.hasPrefix("c\(client):") }
-            .mapValues { ModelValue(text: $0.text, deadline: $0.deadline.map { $0...$0 }) }
+            .mapValues { ModelValue($0.content, deadline: $0.deadline.map { $0...$0 }) }
     }
 
     /// Compares the contents of databases with what clients were told.

@@ -164,7 +164,7 @@ public struct SetWalk {
 
 extension StoredValue {
     /// A value whose root is an intset.
-    init(_ set: Intset) {
+    public init(_ set: Intset) {
         unsafe self.init(address: set.node.address, type: .set, encoding: .intset)
     }
 

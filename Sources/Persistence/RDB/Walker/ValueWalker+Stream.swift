@@ -1,4 +1,6 @@
 import Bytes
+import Keyspace
+import Structures
 
 /// Streams: nodes, counters, groups, and what is pending for their consumers.
 extension ValueWalker {
@@ -24,24 +26,28 @@ extension ValueWalker {
     private mutating func walkStreamNodes(
         _ nodes: Int, in input: inout RDBInput
     ) throws(RDBError) {
-        var identifiers = DistinctStrings()
+        var last: StreamID?
         for _ in 0..<nodes {
-            let identifier = ByteString(try input.bytes(using: &scratch))
-            guard identifier.count == 16 else {
+            let name = try input.bytes(using: &scratch)
+            guard name.count == 16 else {
                 throw input.corrupt("Stream node key entry is not the size of a stream ID")
             }
+            let master = StreamID(name)
             guard depth == .contents else {
                 _ = try input.string()
                 continue
             }
-            let node = try input.bytes(using: &scratch)
-            do throws(DamagedEncoding) {
-                _ = try StreamListpack.check(node)
-            } catch {
+            guard let run = PackedRun.make(verifying: try input.bytes(using: &scratch)) else {
                 throw input.corrupt("Stream listpack integrity check failed.")
             }
-            guard identifiers.insert(identifier) else {
+            defer { run.free() }
+            guard last.map({ $0 < master }) ?? true else {
                 throw input.corrupt("Listpack re-added with existing key")
+            }
+            do throws(DamagedEncoding) {
+                last = try StreamNodeCheck.prove(run, of: master).last
+            } catch {
+                throw input.corrupt("Stream listpack integrity check failed.")
             }
         }
     }

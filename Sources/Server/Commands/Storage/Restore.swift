@@ -57,7 +57,7 @@ extension StorageCommands {
     }
 
     private static func restore(
-        _ value: StringValue, at key: Key, deadline: Int64?, _ options: RestoreOptions,
+        _ value: RestoredValue, at key: Key, deadline: Int64?, _ options: RestoreOptions,
         _ arguments: Slices, _ session: Session
     ) {
         let server = session.server
@@ -67,12 +67,17 @@ extension StorageCommands {
         // The log says itself when a key went.
         let isPast = deadline.map { $0 <= server.execution.now } ?? false
         if isPast, !server.execution.isReplaying {
+            if case .collection(let value) = value { value.free() }
             guard isThere else { return }
             server.execution.changed()
             let isLazy = server.configuration.settings.memory.lazyServerDelete
             return server.execution.keep(isLazy ? "UNLINK" : "DEL", key.bytes)
         }
-        database.set(key, to: value, deadline: deadline.map { .set($0) } ?? .remove)
+        let change = deadline.map { DeadlineChange.set($0) } ?? .remove
+        switch value {
+        case .string(let string): database.set(key, to: string, deadline: change)
+        case .collection(let value): database.store(value, at: key, deadline: change)
+        }
         let clock = server.keyspace.shared.value.evictionClock
         switch options.use {
         case .idle(let seconds) where !clock.countsFrequency:
@@ -100,20 +105,22 @@ extension StorageCommands {
 }
 
 extension Server {
-    /// Lends the value in a payload of DUMP.
+    /// Hands over the value in a payload of DUMP.
     fileprivate func withRestored(
-        _ payload: ByteSlice, _ body: (StringValue) -> Void
+        _ payload: ByteSlice, _ body: (RestoredValue) -> Void
     ) throws(CommandError) {
         guard DumpPayload.isIntact(payload, verifyingChecksum: !persistence.skipsChecksums) else {
             throw .text("ERR DUMP payload version or checksum are wrong")
         }
-        let isDeep =
-            configuration.settings.snapshot.sanitization != .no && !execution.isReplaying
-        if isDeep { statistics.sanitizations += 1 }
+        // Whatever the directive says, what is taken in is proved in full; it is only counted.
+        if configuration.settings.snapshot.sanitization != .no, !execution.isReplaying {
+            statistics.sanitizations += 1
+        }
         var scratch = ByteBuffer()
         do throws(RDBError) {
-            let content = try DumpPayload.open(payload, depth: isDeep ? .contents : .boundaries)
-            body(try DumpPayload.string(in: content, using: &scratch))
+            body(
+                try DumpPayload.restore(
+                    payload, encodings: configuration.settings.encodings, using: &scratch))
         } catch {
             log.verbose("RESTORE of a payload that cannot be taken in: \(error)")
             throw .text("ERR Bad data format")

@@ -97,6 +97,7 @@ extension Server {
         do throws(IOError) {
             let content = try world.fileSystem.map(path)
             let scratch = Keyspace(databaseCount: keyspace.databaseCount)
+            scratch.shared.value.encodings = keyspace.shared.value.encodings
             var options = RDBLoader.Options()
             options.verifiesChecksum = verifiesChecksums
             var loader = RDBLoader(content.bytes, into: scratch, options: options)
