@@ -14,6 +14,8 @@ slowlog latency monitor lolwut role debug
 lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop
 blpop brpop blmove brpoplpush blmpop
 setbit getbit bitcount bitpos bitop bitfield bitfield_ro pfadd pfcount pfmerge pfdebug pfselftest
+sadd srem smembers sismember smismember scard spop srandmember smove sinter sinterstore sintercard sunion
+sunionstore sdiff sdiffstore sscan sort sort_ro
 """.split()
 
 SUBCOMMANDS = {
