@@ -6,6 +6,8 @@ what names the server or a client, and sets that come in any order.
 
 from harness.resp import Reply
 
+from .nodes import elements
+
 
 def same(arguments, first, second):
     """Whether both replies to this command mean the same."""
@@ -101,7 +103,10 @@ def payload(first, second):
         return True
     if first.value[:1] == second.value[:1] == HASH_TABLE:
         return True
-    return first.value[:-10] == second.value[:-10]
+    if first.value[:-10] == second.value[:-10]:
+        return True
+    rows = [elements(reply.value) for reply in (first, second)]
+    return rows[0] is not None and rows[0] == rows[1]
 
 
 # The types of a set in a table and, since 7.2, in a listpack.

@@ -134,17 +134,21 @@ public struct ListNode: Equatable {
 
     // MARK: Limits
 
-    /// Whether an element of so many bytes may join; an estimate on the safe side.
-    func allowsInsertion(of size: Int, _ limits: ListLimits) -> Bool {
-        guard !isPlain, !limits.isLarge(size) else { return false }
+    /// Whether an element may join: by Redis's estimate of its size, and if the node then still fits
+    /// the allocation that the limit is. What Redis keeps in an allocation of its own stands in the
+    /// header here, so that a node may end an element earlier; a quarter of the memory would be lost.
+    func allowsInsertion(of value: StringValue, _ limits: ListLimits) -> Bool {
+        guard !isPlain, !limits.isLarge(value.count) else { return false }
         // What the coding adds to the bytes of an element.
         let overhead = 8
-        return limits.allows(size: self.size + size + overhead, count: count + 1)
+        return limits.allows(size: size + value.count + overhead, count: count + 1)
+            && Self.headerSize + elementsSize + PackedElement.size(value) <= limits.sizeMax
     }
 
     /// Whether this and the next node may become one.
     func allowsMerge(with next: ListNode, _ limits: ListLimits) -> Bool {
         guard !isPlain, !next.isPlain else { return false }
         return limits.allows(size: size + next.size - 7, count: count + next.count)
+            && Self.headerSize + elementsSize + next.elementsSize <= limits.sizeMax
     }
 }

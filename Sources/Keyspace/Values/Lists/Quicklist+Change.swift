@@ -14,7 +14,7 @@ extension Quicklist {
             return
         }
         var path = end == .left ? tree.firstPath : tree.lastPath
-        guard node(at: path).allowsInsertion(of: value.count, limits) else {
+        guard node(at: path).allowsInsertion(of: value, limits) else {
             // What is full grows no more.
             fit(&path)
             insert(makeNode(value), after: end == .right, &path)
@@ -120,7 +120,7 @@ extension Quicklist {
     ) {
         let node = node(at: path)
         let isAtEdge = offset == (after ? node.count - 1 : 0)
-        if node.allowsInsertion(of: value.count, limits) {
+        if node.allowsInsertion(of: value, limits) {
             var run = take(&path)
             let position = run.position(of: after ? offset + 1 : offset)
             run.insert(value, at: position)
@@ -130,7 +130,7 @@ extension Quicklist {
             var neighbour = path
             let isThere =
                 after ? tree.moveToNext(&neighbour) : tree.moveToPrevious(&neighbour)
-            guard isThere, ListNode(neighbour.leaf).allowsInsertion(of: value.count, limits) else {
+            guard isThere, ListNode(neighbour.leaf).allowsInsertion(of: value, limits) else {
                 return insert(makeNode(value), after: after, &path)
             }
             var run = take(&neighbour)

@@ -10,8 +10,8 @@ import Structures
 ///       40   count of compressed nodes, 32 bits
 /// ```
 ///
-/// Where a node ends and the next begins is what Redis makes of the same commands, so that a dump
-/// holds the same bytes. The first and the last `depth` nodes are never compressed.
+/// Where a node ends and the next begins follows Redis, but for an element that would no longer fit
+/// the allocation. The first and the last `depth` nodes are never compressed.
 ///
 /// A handle, copied freely; over a frozen root to be read only.
 @safe
