@@ -11,10 +11,7 @@ extension HashCommands {
         }
         let replies = execution.replies
         replies.map(hash.liveCount)
-        hash.forEach { field in
-            replies.string(field.field)
-            replies.string(field.value)
-        }
+        hash.forEachElement { replies.string($0) }
     }
 
     static let hkeys = DataCommand(
@@ -25,7 +22,7 @@ extension HashCommands {
         }
         let replies = execution.replies
         replies.array(hash.liveCount)
-        hash.forEach { replies.string($0.field) }
+        hash.forEachElement(values: false) { replies.string($0) }
     }
 
     static let hvals = DataCommand(
@@ -36,7 +33,7 @@ extension HashCommands {
         }
         let replies = execution.replies
         replies.array(hash.liveCount)
-        hash.forEach { replies.string($0.value) }
+        hash.forEachElement(fields: false) { replies.string($0) }
     }
 
     private static func whole(

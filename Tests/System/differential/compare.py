@@ -45,6 +45,20 @@ def near(tolerance):
     return rule
 
 
+def each(rule):
+    """The same rule for each element of a list."""
+
+    def rules(first, second):
+        if not isinstance(first.value, list) or not isinstance(second.value, list):
+            return False
+        pairs = zip(first.value, second.value)
+        return len(first.value) == len(second.value) and all(
+            one == two or rule(one, two) for one, two in pairs
+        )
+
+    return rules
+
+
 def in_any_order(first, second):
     return sorted(map(repr, first.value)) == sorted(map(repr, second.value))
 
@@ -242,6 +256,10 @@ RULES = {
     "HRANDFIELD": drawn,
     "ZSCAN": scored_scan,
     "ZRANDMEMBER": drawn,
+    "HTTL": each(near(1)),
+    "HPTTL": each(near(2000)),
+    "HEXPIRETIME": each(near(1)),
+    "HPEXPIRETIME": each(near(2000)),
     "CONFIG GET": pairs_in_any_order,
     "DUMP": payload,
     "DEBUG DIGEST-VALUE": digests,

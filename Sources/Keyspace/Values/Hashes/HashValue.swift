@@ -152,7 +152,8 @@ public struct HashValue {
             var run = value.run
             let key = StringValue(field)
             let stride = view.stride
-            guard let position = run.find(key, stride: stride) else { return false }
+            let found = stride == 2 ? run.findPair(key) : run.find(key, stride: stride)
+            guard let position = found else { return false }
             run.remove(at: position, count: stride)
             setRun(run)
             return true

@@ -118,6 +118,27 @@ public struct HashView {
         while let field = walk.next() { visit(field) }
     }
 
+    /// Visits fields, values or both in a row.
+    public func forEachElement(
+        fields: Bool = true, values: Bool = true, _ visit: (StringValue) -> Void
+    ) {
+        guard stored.encoding == .listpack else {
+            return forEach { field in
+                if fields { visit(field.field) }
+                if values { visit(field.value) }
+            }
+        }
+        let run = stored.run
+        let end = run.size
+        var position = 0
+        var isField = true
+        while position < end {
+            if isField ? fields : values { visit(run[position]) }
+            position = run.next(position)
+            isField.toggle()
+        }
+    }
+
     // MARK: Deadlines
 
     public var hasDeadlines: Bool { earliestDeadline != nil }
