@@ -68,7 +68,8 @@ private func contents(_ leaf: ScoredLeaf) -> [Element] {
     }
 
     @Test func ordersTheBitsOfScores() {
-        let scores = [-Double.infinity, -1e300, -2, -1.5, -5e-324, 0, 5e-324, 1, 1e20, .infinity]
+        let least = Double.leastNonzeroMagnitude
+        let scores = [-Double.infinity, -1e300, -2, -1.5, -least, 0, least, 1, 1e20, .infinity]
         #expect(scores.map(\.orderedBits) == scores.map(\.orderedBits).sorted())
         #expect((-0.0).orderedBits == 0.0.orderedBits)
     }

@@ -427,7 +427,8 @@ extension GeoCommands {
         var made = SortedSet.make(count: found.count, limits)
         var text = ByteBuffer(capacity: 32)
         for element in found {
-            made.insert(
+            // Where the cells of a wide search meet behind the earth, a member may come twice.
+            _ = made.insertIfAbsent(
                 element.member.text(using: &text),
                 score: request.storesDistance
                     ? element.distance / request.shape.unit : element.score,

@@ -102,7 +102,7 @@ extension SortedSetCommands {
 
     static let zrank = DataCommand(
         CommandDeclaration(
-            "zrank", arity: 3, [.readOnly, .fast], categories: [.sortedSet],
+            "zrank", arity: -3, [.readOnly, .fast], categories: [.sortedSet],
             keys: [.key([.readOnly, .access])],
             docs: CommandDocs(
                 "Answers the rank of a member of a sorted set, the lowest score first.",
@@ -111,6 +111,10 @@ extension SortedSetCommands {
                 arguments: [
                     .key(),
                     .string("member"),
+                    .word("withscore", "WITHSCORE", .optional),
+                ],
+                history: [
+                    ("7.2.0", "Added the optional `WITHSCORE` argument.")
                 ]))
     ) { arguments, execution throws(CommandError) in
         try rank(arguments, &execution, of: "zrank", reversed: false)
@@ -118,7 +122,7 @@ extension SortedSetCommands {
 
     static let zrevrank = DataCommand(
         CommandDeclaration(
-            "zrevrank", arity: 3, [.readOnly, .fast], categories: [.sortedSet],
+            "zrevrank", arity: -3, [.readOnly, .fast], categories: [.sortedSet],
             keys: [.key([.readOnly, .access])],
             docs: CommandDocs(
                 "Answers the rank of a member of a sorted set, the highest score first.",
@@ -127,6 +131,10 @@ extension SortedSetCommands {
                 arguments: [
                     .key(),
                     .string("member"),
+                    .word("withscore", "WITHSCORE", .optional),
+                ],
+                history: [
+                    ("7.2.0", "Added the optional `WITHSCORE` argument.")
                 ]))
     ) { arguments, execution throws(CommandError) in
         try rank(arguments, &execution, of: "zrevrank", reversed: true)

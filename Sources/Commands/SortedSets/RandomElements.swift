@@ -31,7 +31,13 @@ extension SortedSetCommands {
             return set.forEach(ranks: rank..<(rank + 1)) { member, _ in replies.string(member) }
         }
         let count = try arguments.integer(2)
-        guard count > .min else { throw .text("ERR value is out of range") }
+        guard count > .min else {
+            throw .text(
+                """
+                ERR value is out of range, value must between -9223372036854775807 and \
+                9223372036854775807
+                """)
+        }
         let withScores = arguments.count == 4
         guard arguments.count <= 4, !withScores || arguments[3].isWord("withscores") else {
             throw .syntax

@@ -18,6 +18,10 @@ def place(random):
         return longitude + random.uniform(-1, 1), latitude + random.uniform(-1, 1)
     if draw < 0.5:
         longitude, latitude = random.choice(EDGES)
+        if longitude == 0:
+            longitude = random.uniform(-1, 1)
+        if latitude == 0:
+            latitude = random.uniform(-1, 1)
         return longitude * random.uniform(0.99, 1), latitude * random.uniform(0.99, 1)
     return random.uniform(-180, 180), random.uniform(-85, 85)
 

@@ -82,7 +82,7 @@ struct DataDigest {
             var part = DataDigest()
             part.mix(member)
             var text = ByteBuffer()
-            text.append(fewestDigits: score)
+            text.append(seventeenDigits: score)
             part.mix(text.bytes)
             add(part)
         }
