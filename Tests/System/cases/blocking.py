@@ -169,6 +169,12 @@ LISTS = {
         B: RESTORE k 0 "\\x12\\x01\\x02\\x09\\x09\\x00\\x00\\x00\\x01\\x00\\x01\\x01\\xff\\x0b\\x00" REPLACE
         B: RPUSH k 1
         """, True),
+    "sorted into place": ("""
+        A: BLPOP k 0
+        B: RPUSH other 3 1 2
+        B: SORT other STORE k
+        B: LRANGE k 0 -1
+        """, True),
     "databases are apart": ("""
         A: SELECT 2
         A: BLPOP k 0
@@ -351,6 +357,68 @@ LISTS = {
         C: MGET a b c
         C: EXISTS a b c
         """, False),
+}
+
+SORTED_SETS = {
+    "an addition serves who waits": ("""
+        A: BZPOPMIN z 0
+        B: BZPOPMAX z 0
+        C: ZADD z 1 a 2 b 3 c
+        C: ZRANGE z 0 -1
+        """, True),
+    "in the third protocol": ("""
+        A: HELLO 3
+        A: BZPOPMIN z 0
+        B: ZADD z 1.5 a
+        A: BZMPOP 0 1 z MIN
+        B: ZADD z 2.5 b
+        A: until BZPOPMAX z 0.02
+        """, False),
+    "several at once": ("""
+        A: BZMPOP 0 2 y z MIN COUNT 2
+        B: BZMPOP 0 1 z MAX COUNT 10
+        C: ZADD z 1 a 2 b 3 c 4 d
+        C: EXISTS z
+        """, True),
+    "lists and sorted sets under one name": ("""
+        A: BLPOP k 0
+        B: BZPOPMIN k 0
+        C: ZADD k 1 a
+        C: RPUSH k 1
+        C: EXISTS k
+        """, True),
+    "both kinds in one transaction": ("""
+        A: BLPOP k 0
+        B: BZPOPMIN k 0
+        C: MULTI | ZADD k 1 a | DEL k | RPUSH k 1 | EXEC
+        C: ZADD k 1 a
+        """, True),
+    "stored into place": ("""
+        A: BZPOPMIN z 0
+        B: ZADD other 1 a 2 b
+        B: ZUNIONSTORE z 1 other
+        B: ZRANGE z 0 -1
+        C: BZPOPMAX y 0
+        B: ZRANGESTORE y other 0 -1
+        B: ZRANGE y 0 -1
+        """, True),
+    "incremented into place": ("""
+        A: BZPOPMIN z 0
+        B: ZINCRBY z 5 a
+        B: EXISTS z
+        """, True),
+    "a time is over": ("""
+        A: until BZPOPMIN z 0.02
+        B: until BZMPOP 0.02 1 z MIN
+        A: BZPOPMIN z x
+        A: BZMPOP -1 1 z MIN
+        A: MULTI | BZPOPMIN z 0 | BZPOPMAX z 0 | BZMPOP 0 1 z MIN | EXEC
+        """, True),
+    "another type is there at once": ("""
+        A: SET k text
+        A: BZPOPMIN k 0
+        A: BZMPOP 0 2 nothing k MIN
+        """, True),
 }
 
 STREAMS = {
@@ -591,11 +659,16 @@ def test_lists(context):
     compare(context, LISTS)
 
 
+def test_sorted_sets(context):
+    compare(context, SORTED_SETS)
+
+
 def test_streams(context):
     compare(context, STREAMS)
 
 
 def test_under_always(context):
     """The same with replies that wait for the disk."""
-    everything = {**LISTS, **STREAMS}
+    families = {"lists": LISTS, "sorted sets": SORTED_SETS, "streams": STREAMS}
+    everything = {f"{family}: {name}": scenario for family in families for name, scenario in families[family].items()}
     compare(context, everything, reloads=True, appendonly="yes", appendfsync="always")
