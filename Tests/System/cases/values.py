@@ -63,7 +63,8 @@ def test_every_layout_is_restored(context):
         server.ask("RESTORE", name, "0", payload)
         with server.connect() as connection:
             read(connection, name)
-        if expected != "-" and not (name.startswith("valkey") and "/zset" in name):
+        # Our digest of scores with fractions is that of 7.2, whose samples are Valkey's.
+        if expected != "-" and not ("/zset" in name and not name.startswith("valkey")):
             equal(digest(server, name), expected, f"digest of {name}")
 
 
@@ -95,8 +96,12 @@ def restored_by(context, oracle, version):
                 continue
             ours.ask("RESTORE", name, "0", payload)
             other.ask("RESTORE", name, "0", ours.ask("DUMP", name))
-            if not (oracle == "valkey" and "zset" in name):
+            if not (oracle == "redis" and "zset" in name):
                 equal(digest(other, name), digest(ours, name), f"{oracle} restores {name} ({thresholds})")
+            elif "zset" in name:
+                words = ("ZRANGE", name, "0", "-1", "WITHSCORES")
+                members = [[server.ask(*words)[0::2], server.ask("ZCOUNT", name, "-inf", "(1")] for server in (ours, other)]
+                equal(members[1], members[0], f"{oracle} restores {name} ({thresholds})")
         ours.kill()
         other.kill()
 
