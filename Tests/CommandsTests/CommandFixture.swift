@@ -126,6 +126,8 @@ final class CommandFixture {
                 $0.append(to: &text)
                 return true
             }
+        case .stream:
+            text.append(text: streamLines(Stream(entry.value)).joined(separator: "\n"))
         case .hash: text.append(text: fields(of: entry).sorted().joined(separator: " "))
         case .set:
             var members: [String] = []

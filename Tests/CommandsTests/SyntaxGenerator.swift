@@ -100,6 +100,9 @@ struct SyntaxGenerator {
         switch name {
         case "type": "string"
         case "encoding": pick(["u8", "i16", "u1", "i64"])
+        case "id", "last-id", "lastid", "max-deleted-id", "start", "end", "threshold":
+            pick(["0", "5", "7"])
+        case "min-idle-time": pick(["0", "5", "4000"])
         case "subcommand": pick(["getreg", "encoding", "todense"])
         default: pick(["0", "5", "-17", "text", "1.5", String(repeating: "long ", count: 300)])
         }
@@ -110,6 +113,7 @@ struct SyntaxGenerator {
         case "bit", "value": number(0, 2)
         case "cursor": 0
         case "numfields", "numkeys": 1
+        case "entries-added", "entriesread": number(0, 20)
         case "db", "destination-db", "index1", "index2": number(0, 4)
         case "offset": number(0, 40)
         case "seconds": number(1, 6)

@@ -12,6 +12,11 @@ import Testing
     private static let meant = [
         "-ERR no such key", "-ERR The specified key does not exist",
         "-ERR source and destination objects are the same",
+        // Streams: what has to be there, and identifiers that do not rise.
+        "-NOGROUP", "-ERR The XGROUP subcommand requires the key",
+        "-ERR The ID specified in X",
+        // Documented as if it went with any threshold.
+        "-ERR syntax error, LIMIT cannot be used without the special ~",
         // The syntax has no way to say that these exclude each other.
         "-ERR If you want both the length and indexes", "-ERR BITOP NOT must be called with a",
     ]

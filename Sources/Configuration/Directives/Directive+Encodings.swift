@@ -35,13 +35,9 @@ extension Directive {
             summary: "Bytes up to which a HyperLogLog is sparse."),
         Directive(
             "stream-node-max-bytes", memory: \.encodings.streamNodeBytesMax,
-            effect: .withStreams, summary: "Bytes of a stream's node; 0 is no limit."),
+            summary: "Bytes of a stream's node; 0 is no limit."),
         Directive(
             "stream-node-max-entries", integer: \.encodings.streamNodeEntriesMax, in: .int63,
-            effect: .withStreams, summary: "Entries of a stream's node; 0 is no limit."),
+            summary: "Entries of a stream's node; 0 is no limit."),
     ]
-}
-
-extension Directive.Effect {
-    fileprivate static let withStreams = Directive.Effect.none("comes with streams")
 }

@@ -132,7 +132,8 @@ import Testing
         #expect(fixture.changes == 0)
         #expect(
             line(fixture.run("xinfo groups s"))
-                == "[[name g consumers :1 pending :1 last-delivered-id 2-0 entries-read :2 lag :1]]")
+                == "[[name g consumers :1 pending :1 last-delivered-id 2-0 entries-read :2 lag :1]]"
+        )
         fixture.run("xreadgroup group g d noack streams s >")
         #expect(
             fixture.records == [

@@ -7,33 +7,8 @@ import Testing
 
 /// A pinned stream stays as it is while the live one changes in every way.
 @Suite struct StreamVersionTests {
-    /// Everything that a stream holds, as text.
     private static func contents(of stream: Stream) -> [String] {
-        var lines = ["\(stream.lastID) \(stream.firstID) \(stream.maxDeletedID) \(stream.length)"]
-        var entries = StreamIterator(stream)
-        while entries.next() {
-            var line = ByteBuffer()
-            line.append(entries.id)
-            for _ in 0..<entries.fieldCount {
-                let (field, value) = entries.nextField()
-                line.append(" ")
-                field.append(to: &line)
-                line.append(" ")
-                value.append(to: &line)
-            }
-            lines.append(line.bytes.text)
-        }
-        stream.forEachGroup { group in
-            lines.append("\(group.name.text) \(group.lastID) \(group.entriesRead)")
-            group.forEachConsumer {
-                lines.append("\($0.name.text) \($0.seenTime) \($0.activeTime) \($0.pendingCount)")
-                var pending = PendingIterator($0)
-                while let entry = pending.next() { lines.append("\(entry)") }
-            }
-            var pending = PendingIterator(group)
-            while let entry = pending.next() { lines.append("\(entry)") }
-        }
-        return lines
+        streamLines(stream, withTimes: true)
     }
 
     private static func change(_ fixture: CommandFixture, _ random: inout SeededRandom) {

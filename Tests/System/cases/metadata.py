@@ -16,6 +16,7 @@ blpop brpop blmove brpoplpush blmpop
 setbit getbit bitcount bitpos bitop bitfield bitfield_ro pfadd pfcount pfmerge pfdebug pfselftest
 sadd srem smembers sismember smismember scard spop srandmember smove sinter sinterstore sintercard sunion
 sunionstore sdiff sdiffstore sscan sort sort_ro
+xadd xlen xrange xrevrange xread xreadgroup xdel xtrim xsetid xgroup xack xpending xclaim xautoclaim xinfo
 """.split()
 
 SUBCOMMANDS = {
@@ -25,6 +26,8 @@ SUBCOMMANDS = {
     "command": "count list info docs getkeys getkeysandflags help",
     "memory": "usage stats doctor malloc-stats purge help",
     "slowlog": "get len reset help",
+    "xgroup": "create createconsumer delconsumer destroy setid help",
+    "xinfo": "consumers groups stream help",
     "latency": "doctor graph history latest reset histogram help",
 }
 

@@ -13,7 +13,8 @@ extension StreamCommands {
         guard let group = try execution.streamForChange(at: key)?.group(arguments[2]) else {
             throw .noGroupToClaimFrom(key: arguments[1], group: arguments[2])
         }
-        let options = try ClaimOptions(arguments, now: execution.now)
+        let options = try ClaimOptions(
+            arguments, now: execution.now, isReplaying: execution.isReplaying)
 
         let hasMoved = options.lastID > group.lastID
         if hasMoved { group.lastID = options.lastID }
@@ -70,7 +71,9 @@ struct ClaimOptions: Equatable {
     /// The group's last identifier is at least this.
     private(set) var lastID = StreamID.min
 
-    init(_ arguments: Slices, now: Int64) throws(CommandError) {
+    /// - Parameter isReplaying: whether a record is replayed, whose time holds whatever the clock
+    ///   says now.
+    init(_ arguments: Slices, now: Int64, isReplaying: Bool) throws(CommandError) {
         guard let idle = arguments[4].integer else {
             throw .text("ERR Invalid min-idle-time argument for XCLAIM")
         }
@@ -98,7 +101,7 @@ struct ClaimOptions: Equatable {
             index += 1
         }
         // Clients compute it with clocks of their own, so that the future is no mistake.
-        if deliveryTime < 0 || deliveryTime > now { deliveryTime = now }
+        if deliveryTime < 0 || (deliveryTime > now && !isReplaying) { deliveryTime = now }
     }
 
     /// Reads an option with its value. Returns false when it is none.
