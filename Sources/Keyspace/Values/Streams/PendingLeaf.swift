@@ -42,6 +42,9 @@ struct PendingLeaf {
 
     private var capacity: Int { (node.size - Self.headerSize) / recordSize }
 
+    /// Whether so few records are left that the leaf is joined to a neighbour that has room.
+    var isSparse: Bool { count * recordSize * 8 < Self.sizeMax }
+
     var isFull: Bool { node.size >= Self.sizeMax && count == capacity }
 
     func record(_ index: Int) -> UnsafeMutableRawPointer {
@@ -83,13 +86,32 @@ struct PendingLeaf {
         count -= 1
     }
 
-    private mutating func grow() {
-        let larger = Self.make(
-            recordSize: recordSize, size: min(Self.sizeMax, node.size * 2), epoch: node.epoch)
-        unsafe ls_copy(larger.record(0), record(0), count * recordSize)
-        larger.count = count
+    private mutating func grow() { move(size: min(Self.sizeMax, node.size * 2)) }
+
+    /// Gives half of the room back when little of it is in use; the leaf may move.
+    mutating func shrink() {
+        guard node.size > Self.sizeMin, count * recordSize * 4 < node.size else { return }
+        move(size: node.size / 2)
+    }
+
+    private mutating func move(size: Int) {
+        let moved = Self.make(recordSize: recordSize, size: size, epoch: node.epoch)
+        unsafe ls_copy(moved.record(0), record(0), count * recordSize)
+        moved.count = count
         node.free()
-        self = larger
+        self = moved
+    }
+
+    /// A leaf of the records of two neighbours, or nothing when that would leave too little room.
+    static func joined(_ left: PendingLeaf, _ right: PendingLeaf, epoch: UInt32) -> PendingLeaf? {
+        let count = left.count + right.count
+        guard count * left.recordSize * 2 < sizeMax else { return nil }
+        let made = make(recordSize: left.recordSize, size: sizeMax, epoch: epoch)
+        unsafe ls_copy(made.record(0), left.record(0), left.count * left.recordSize)
+        unsafe ls_copy(
+            made.record(left.count), right.record(0), right.count * left.recordSize)
+        made.count = count
+        return made
     }
 
     /// Moves the records from an index on to a leaf of their own.

@@ -100,10 +100,37 @@ struct PendingTree {
             tree.root.retire(node)
         } else {
             tree.unshare(&path)
-            PendingLeaf(path.leaf).remove(at: index)
+            var leaf = PendingLeaf(path.leaf)
+            leaf.remove(at: index)
+            leaf.shrink()
+            if leaf.node != path.leaf { tree.setLeaf(leaf.node, at: &path) }
             tree.addCount(-1, at: path)
+            if leaf.isSparse { joinToNext(path) }
         }
         return true
+    }
+
+    /// Joins the leaf of a path to the next one, if both have room in one.
+    private func joinToNext(_ path: LeafPath) {
+        var path = path
+        let left = PendingLeaf(path.leaf)
+        let separator = tree.separator(at: path)
+        guard tree.moveToNext(&path) else { return }
+        let right = path.leaf
+        guard
+            let joined = PendingLeaf.joined(
+                left, PendingLeaf(right), epoch: tree.root.epoch)
+        else { return }
+        tree.unshareAbove(&path)
+        tree.setLeaf(joined.node, at: &path)
+        tree.root.retire(right)
+        tree.addCount(left.count, at: path)
+        tree.setSeparator(separator, at: path)
+        // The left one goes last: its records are in the tree twice for a moment.
+        guard tree.moveToPrevious(&path) else { preconditionFailure("it was passed before") }
+        tree.unshareAbove(&path)
+        tree.remove(at: &path)
+        tree.root.retire(left.node)
     }
 
     func checkInvariants() {
