@@ -42,6 +42,22 @@ import Testing
         }
     }
 
+    /// The run moves and is converted by the same command, so that the table's root may come to
+    /// stand where the run had been.
+    @Test func becomesATableInTheMiddleOfACommand() {
+        for long in [65, 100, 300, 1000] {
+            let fixture = fixture()
+            fixture.run("HSET h f 1370")
+            fixture.run("HSET h f:3 " + String(repeating: "x", count: 64))
+            fixture.run("HSET h e 1 f abc")
+            fixture.run(
+                "HSET h g abc f:34 16592 12 " + String(repeating: "x", count: long))
+            #expect(encoding(fixture) == bulk("hashtable"))
+            #expect(fixture.run("HLEN h") == ":6\r\n")
+            #expect(fixture.run("HGET h e") == bulk("1"))
+        }
+    }
+
     @Test func refusesOtherTypesAndOddArguments() {
         let fixture = fixture()
         fixture.run("SET s 1")
