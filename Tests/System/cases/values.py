@@ -154,7 +154,7 @@ def test_damaged_values(context):
     taken = 0
     with server.connect(timeout=20) as connection:
         connection.ask("DEBUG", "SET-SKIP-CHECKSUM-VALIDATION", "1")
-        for number in range(context.rounds(3000, 300_000)):
+        for number in range(context.rounds(1200, 300_000)):
             body = mutated(random, random.choice(seeds)[:-FRAME])
             payload = body + b"\x0c\x00" + b"\0" * 8
             key = b"k%d" % (number % 20)
