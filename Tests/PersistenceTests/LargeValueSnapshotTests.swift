@@ -65,7 +65,7 @@ import Testing
             }
             return set.value
         case .stream:
-            let stream = Stream.make()
+            let stream = ValueStream.make()
             for number in 0..<count { append(number, to: stream) }
             stream.addGroup(ByteSlice("group"), lastID: stream.lastID, entriesRead: -1)
             return stream.value
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    private func append(_ number: Int, to stream: Stream) {
+    private func append(_ number: Int, to stream: ValueStream) {
         var list = SliceList()
         list.append(ByteSlice("field"))
         text(number).withSlice { text in
@@ -102,7 +102,8 @@ import Testing
                     }
                 case .set:
                     entry.changeSet { set in
-                        _ = isNew
+                        _ =
+                            isNew
                             ? set.add(StringValue(text), limits: SetLimits(settings))
                             : set.remove(StringValue(text))
                     }
@@ -118,7 +119,7 @@ import Testing
                         _ = set.remove(text)
                     }
                 case .stream:
-                    let stream = Stream(entry.value)
+                    let stream = ValueStream(entry.value)
                     if isNew {
                         append(Int(stream.lastID.milliseconds), to: stream)
                     } else {

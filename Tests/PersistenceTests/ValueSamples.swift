@@ -104,7 +104,7 @@ extension StoredValue {
         case .quicklist: ListView(self).quicklist?.checkInvariants()
         case .hashtable: table.checkInvariants()
         case .skiplist: SortedSet(self).checkInvariants()
-        case .stream: Stream(self).checkInvariants()
+        case .stream: ValueStream(self).checkInvariants()
         }
     }
 }

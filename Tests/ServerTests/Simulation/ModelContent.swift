@@ -12,7 +12,9 @@ enum ModelContent: Hashable {
         "WRONGTYPE Operation against a key holding the wrong kind of value")
 
     /// What `GET` answers.
-    var replyToGet: ModelReply { if case .text(let text) = self { .bulk(text) } else { Self.wrongType } }
+    var replyToGet: ModelReply {
+        if case .text(let text) = self { .bulk(text) } else { Self.wrongType }
+    }
 }
 
 struct ModelField: Hashable {
