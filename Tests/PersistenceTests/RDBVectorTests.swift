@@ -49,7 +49,8 @@ import Testing
         let payload = [UInt8](hex: hex)
         try payload.withSlice { payload in
             #expect(DumpPayload.isIntact(payload))
-            #expect(try DumpPayload.check(payload, depth: .contents) == type)
+            let found = try DumpPayload.check(payload, depth: .contents)
+            #expect(found == type)
         }
     }
 
