@@ -82,6 +82,11 @@ import Testing
         #expect(
             fixture.run("lrange l 0 -1")
                 == "*4\r\n" + ["of-c", "of-a", "", "of-b"].map { bulk($0) }.joined())
+        // What was text while it was sorted is stored as the integer that it is.
+        fixture.run("rpush n 10 9")
+        fixture.run("sort n alpha store d")
+        #expect(fixture.run("lpos d 9") == ":1\r\n")
+        #expect(fixture.run("lrem d 0 10") == ":1\r\n")
         #expect(fixture.run("sort no store l") == ":0\r\n")
         #expect(fixture.changes == 1)
         #expect(fixture.run("exists l") == ":0\r\n")

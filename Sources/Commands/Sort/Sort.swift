@@ -114,10 +114,10 @@ extension KeyCommands {
         var name = ByteBuffer()
         for place in result.places {
             let element = result.elements[result.order[place]]
-            if options.gets.isEmpty { list.append(element) }
+            if options.gets.isEmpty { list.append(element.canonical) }
             for pattern in options.gets {
                 let value = pattern.value(for: element, in: database, using: &name)
-                list.append(value ?? .bytes(.empty))
+                list.append(value?.canonical ?? .bytes(.empty))
             }
         }
         let count = list.count
@@ -128,6 +128,14 @@ extension KeyCommands {
             execution.changed()
         }
         execution.replies.integer(count)
+    }
+}
+
+extension StringValue {
+    /// The form in which values are stored: elements that are sorted as texts, and strings that were
+    /// appended to, may be the text of an integer.
+    fileprivate var canonical: StringValue {
+        if case .bytes(let bytes) = self { StringValue(bytes) } else { self }
     }
 }
 

@@ -59,7 +59,7 @@ COMMANDS = [
     Command("SPOP", Key(), Text("1000000", "0", "-1", "x", "", "1.0", "9223372036854775807",
                                 "9223372036854775808", "-9223372036854775808"), spoil=0),
     Command("SPOP", Key(), Text("1000000", "0", "x"), Text("0", "x"), weight=0.2, spoil=0),
-    Command("SPOP", Text("nosuchkey"), Optional(Integer(0, 3)), weight=0.3),
+    Command("SPOP", Text("nosuchkey"), Optional(Integer(0, 3)), weight=0.3, spoil=0),
     Command("SRANDMEMBER", Key(), Optional(Integer(-20, 20, [0, 1000000, 2**63 - 1, -(2**63)]), chance=0.8),
             spoil=0),
     Command("SRANDMEMBER", Text("nosuchkey"), Optional(Integer(-3, 3, [-(2**63), -(2**63) + 1, 2**63 - 1])),
