@@ -1,4 +1,5 @@
 import Bytes
+import Keyspace
 import Testing
 
 @testable import Commands
@@ -50,6 +51,23 @@ import Testing
         }
         #expect(fixture.run("bitcount k") == ":7\r\n")
         #expect(fixture.run("bitcount k 1000 2000") == ":1\r\n")
+    }
+
+    @Test func leavesASnapshotTheStringAsItWas() {
+        let fixture = CommandFixture()
+        fixture.run("setbit k 100000 1")
+        let pinned = ByteString("k").withSlice {
+            fixture.keyspace[0].entryUntouched(of: Key($0))?.pinValue(stringSizeMin: 1000)
+        }
+        fixture.run("setbit k 3 1")
+        fixture.run("bitfield k set u8 200000 255")
+        fixture.run("bitop not k k")
+        #expect(pinned?.bytes.count == 12501)
+        #expect(pinned?.bytes.bitCount == 1)
+        #expect(pinned?.bytes.firstBit(true) == 100_000)
+        pinned?.unpin()
+        #expect(fixture.run("strlen k") == ":25001\r\n")
+        #expect(fixture.run("getbit k 3") == ":0\r\n")
     }
 
     @Test(arguments: ["-1", "4294967296", "x", "#1", "9223372036854775808", "01"])
