@@ -82,6 +82,17 @@ extension ByteSlice {
         return unsafe base[0] == 0x2d ? -digits / divisor : digits / divisor
     }
 
+    /// The bytes as one double from end to end; a number that is too large is infinite, one that is
+    /// too small 0.
+    public var doubleOrLimit: Double? {
+        var value = 0.0
+        let status = unsafe withUnsafeBytes { bytes in
+            unsafe ls_parse_double_or_limit(
+                bytes.bindMemory(to: CChar.self).baseAddress, count, &value)
+        }
+        return status == 0 ? value : nil
+    }
+
     /// The bytes as one double from end to end (`strtod`'s forms, infinities included, NaN not).
     public var double: Double? {
         var value = 0.0

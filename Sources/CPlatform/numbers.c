@@ -63,3 +63,11 @@ int ls_format_fixed(double value, int digits, char *out, size_t out_size) {
     int count = snprintf(out, out_size, "%.*f", digits, value);
     return count < (int)out_size ? count : (int)out_size - 1;
 }
+
+int ls_parse_double_or_limit(const char *text, size_t count, double *out) {
+    char copy[decimal_count_max], *end;
+    if (count == 0 || count >= sizeof copy) return -1;
+    memcpy(copy, text, count), copy[count] = 0;
+    *out = strtod(copy, &end);
+    return isspace((unsigned char)copy[0]) || end != copy + count || isnan(*out) ? -1 : 0;
+}

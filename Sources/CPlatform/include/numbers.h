@@ -18,6 +18,8 @@ int ls_parse_score(const char *text, size_t count, double *out);
 
 // A whole run as a double. Returns 0, or -1 when it is not one number from end to end.
 int ls_parse_double(const char *text, size_t count, double *out);
+// The same, but what is beyond a double becomes infinite or 0.
+int ls_parse_double_or_limit(const char *text, size_t count, double *out);
 
 // A double with so many digits behind the point. Returns the length, of which `out_size` allows.
 int ls_format_fixed(double value, int digits, char *out, size_t out_size);

@@ -23,21 +23,12 @@ extension Execution {
 }
 
 extension ReplyWriter {
-    /// A score or another double, with the seventeen digits that sorted sets answer.
+    /// A score: the fewest digits that read back as the same.
     func score(_ score: Double) {
-        if isVersion3 {
-            buffer.value.append(UInt8(ascii: ","))
-            buffer.value.append(seventeenDigits: score)
-            buffer.value.append("\r\n")
-        } else if let whole = Int64(exactly: score), score.magnitude < 1e17,
+        guard !isVersion3, let whole = Int64(exactly: score), score.magnitude <= 0x1p62,
             whole != 0 || score.sign == .plus
-        {
-            bulk(decimal: whole)
-        } else {
-            var text = ByteBuffer(capacity: 32)
-            text.append(seventeenDigits: score)
-            bulk(text.bytes)
-        }
+        else { return double(score) }
+        bulk(decimal: whole)
     }
 
     /// The header of elements with their scores: flat in version 2, pairs in version 3.

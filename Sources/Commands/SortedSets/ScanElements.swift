@@ -31,6 +31,7 @@ extension SortedSetCommands {
             return execution.replies.array(0)
         }
         let options = try ScanOptions(arguments, from: 3, takesType: false)
+        let isSmall = set.value.encoding == .listpack
         var found = 0
         var text = ByteBuffer(capacity: 32)
         var listed = ByteBuffer()
@@ -41,7 +42,13 @@ extension SortedSetCommands {
             found += 2
             listed.append(bulk: name)
             var digits = ByteBuffer(capacity: 32)
-            digits.append(seventeenDigits: score)
+            // A small set has its scores as texts; those of a large one are written for people who
+            // compare them with older versions.
+            if isSmall {
+                digits.append(shortest: score)
+            } else {
+                digits.append(seventeenDigits: score)
+            }
             listed.append(bulk: digits.bytes)
         }
         execution.replies.array(2)

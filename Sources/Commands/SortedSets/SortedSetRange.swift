@@ -74,7 +74,7 @@ struct ScoreBound {
             value = 0
         } else if number.count <= 15, let whole = number.integer {
             value = Double(whole)
-        } else if let double = number.double {
+        } else if let double = number.doubleOrLimit {
             value = double
         } else {
             return nil

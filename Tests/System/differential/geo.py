@@ -1,7 +1,8 @@
 """The grammar of the geo commands: places all over the world, at its edges, and close together.
 
 No two members stand at the same place: which of two that are equally far comes first is undefined.
-Searches may begin at the corners of the grid.
+Searches may begin at the corners of the grid. Distances are not stored: as scores, 7.0 and 7.2 answer
+them with other digits, and digest them so.
 """
 
 from .grammar import AnyOrder, Argument, Command, Element, Integer, Key, Made, OneOf, Optional, Repeat, Text
@@ -61,7 +62,7 @@ FORM = OneOf(("BYRADIUS", LENGTH, UNIT), ("BYBOX", LENGTH, LENGTH, UNIT))
 EXTRAS = AnyOrder(Optional("WITHCOORD", chance=0.3), Optional("WITHDIST", chance=0.3),
                   Optional("WITHHASH", chance=0.3))  # fmt: skip
 OPTIONS = AnyOrder(Optional(COUNT), Optional(ORDER, chance=0.6))
-STORE = Optional(OneOf("STORE", "STOREDIST"), Key(), chance=0.2)
+STORE = Optional("STORE", Key(), chance=0.2)
 
 COMMANDS = [
     Command("GEOADD", Key(), AnyOrder(Optional(OneOf("NX", "XX"), chance=0.2), Optional("CH", chance=0.2)),
@@ -73,7 +74,7 @@ COMMANDS = [
     Command("GEOPOS", Key(), Repeat(MEMBER, 0, 3)),
     Command("GEOHASH", Key(), Repeat(MEMBER, 0, 3)),
     Command("GEOSEARCH", Key(), AnyOrder(CENTER, FORM, OPTIONS, EXTRAS), weight=4),
-    Command("GEOSEARCHSTORE", Key(), Key(), AnyOrder(CENTER, FORM, OPTIONS, Optional("STOREDIST"))),
+    Command("GEOSEARCHSTORE", Key(), Key(), AnyOrder(CENTER, FORM, OPTIONS)),
     Command("GEORADIUS", Key(), Place(edges=True), LENGTH, UNIT, AnyOrder(EXTRAS, OPTIONS), weight=2),
     Command("GEORADIUS", Key(), Place(edges=True), LENGTH, UNIT, AnyOrder(OPTIONS, STORE)),
     Command("GEORADIUS_RO", Key(), Place(edges=True), LENGTH, UNIT, AnyOrder(EXTRAS, OPTIONS)),

@@ -3,8 +3,8 @@ import Structures
 
 /// A small sorted set: a packed run of members, each with its score behind it, in order.
 ///
-/// The elements are those of Redis: a score that is a whole number is an integer, any other one a
-/// text of up to seventeen digits.
+/// The elements are those of Redis: a score that is a whole number is an integer, any other one the
+/// shortest text that reads back as the same.
 struct PackedSortedSet {
     var run: PackedRun
 
@@ -111,7 +111,7 @@ struct PackedSortedSet {
             return body(.integer(whole))
         }
         var text = ByteBuffer(capacity: 32)
-        text.append(seventeenDigits: score)
+        text.append(shortest: score)
         body(StringValue(text.bytes))
     }
 }

@@ -82,7 +82,7 @@ struct DataDigest {
             var part = DataDigest()
             part.mix(member)
             var text = ByteBuffer()
-            text.append(seventeenDigits: score)
+            text.append(fewestDigits: score)
             part.mix(text.bytes)
             add(part)
         }
