@@ -64,6 +64,9 @@ extension SortedSetCommands {
                     .string("member"),
                 ]))
     ) { arguments, execution throws(CommandError) in
+        // A word that is an option of ZADD is none here, nor is it a score.
+        var options = AddOptions.increment
+        guard !options.take(arguments[2]) else { throw .syntax }
         try add(arguments, .increment, &execution)
     }
 

@@ -37,7 +37,8 @@ struct AddOptions {
         }
     }
 
-    private mutating func take(_ word: ByteSlice) -> Bool {
+    /// Takes a word if it is an option.
+    mutating func take(_ word: ByteSlice) -> Bool {
         // A score is no word: most requests end here.
         guard let first = word.first, first | 0x20 > UInt8(ascii: "9") else { return false }
         if word.isWord("nx") {
