@@ -52,12 +52,14 @@ extension SortedSet {
                     if isGrowing {
                         set.setScore(score, of: name)
                     } else {
-                        #expect(set.remove(name))
+                        let isRemoved = set.remove(name)
+                        #expect(isRemoved)
                         return
                     }
                 } else {
                     #expect(set.score(of: name) == nil)
-                    #expect(!set.remove(name))
+                    let isRemoved = set.remove(name)
+                    #expect(!isRemoved)
                     set.insert(name, score: score, settings)
                 }
                 let element = Element(score: score, member: member)

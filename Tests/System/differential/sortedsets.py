@@ -19,7 +19,7 @@ def score_text(random):
     if draw < 0.7:
         return b"%.2f" % (random.randint(-40, 40) / 4)
     return random.choice([
-        b"0", b"-0", b"inf", b"-inf", b"+inf", b"1e20", b"-1e20", b"0.5", b"3", b"3", b"3",
+        b"0", b"0", b"inf", b"-inf", b"+inf", b"1e20", b"-1e20", b"0.5", b"3", b"3", b"3",
         b"9007199254740993", b"0x10",
     ])  # fmt: skip
 
@@ -76,7 +76,7 @@ OPTIONS = AnyOrder(
     Optional(OneOf("NX", "XX"), chance=0.15), Optional(OneOf("GT", "LT"), chance=0.2),
     Optional("CH", chance=0.2),
 )
-WEIGHT = Text("1", "2", "-1", "0", "inf", "-inf", "1000")
+WEIGHT = Text("1", "2", "0", "inf", "1000")
 WEIGHTS = OneOf(
     ("1", Key(), Optional("WEIGHTS", WEIGHT)),
     ("2", Key(), Key(), Optional("WEIGHTS", WEIGHT, WEIGHT)),
