@@ -65,7 +65,8 @@ import Testing
                 let before = fixture.digest
                 let request = generator.request(declaration)
                 fixture.run(request.bytes)
-                if fixture.digest != before {
+                // What a read changes is that a key past its deadline goes.
+                if fixture.digest != before, declaration.flags.contains(.write) {
                     #expect(fixture.changes > 0, "\(request.line)")
                     // What a group was delivered, and several keys with deadlines, are a group of
                     // records.

@@ -160,7 +160,7 @@ private func array(_ texts: String...) -> String {
             fixture.run("geosearch s fromlonlat 15 37 byradius 200 km asc")
                 == array("Catania", "Palermo"))
         #expect(
-            fixture.run("geosearch s fromlonlat 15 37 bybox 100 100 km withdist")
+            fixture.run("geosearch s fromlonlat 15 37 bybox 200 200 km withdist")
                 == "*1\r\n" + array("Catania", "56.4413"))
         #expect(
             fixture.run("georadius s 15 37 200 km count 1 store to") == ":1\r\n")

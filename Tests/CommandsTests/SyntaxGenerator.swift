@@ -41,16 +41,24 @@ struct SyntaxGenerator {
         var words = Self.names(of: declaration)
         var options: [[Word]] = []
         var countOfKeys: Int?
+        var countOfWeights = 1
         for argument in declaration.docs.arguments {
             if "\(argument.name)" == "numkeys", argument.token == nil {
                 // Says how often the next argument comes.
                 let count = 1 + random.index(below: 3)
                 countOfKeys = count
+                countOfWeights = count
                 words.append(Word("\(count)", .value(.integer)))
                 continue
             }
             if argument.options.contains(.optional) {
-                if random.chance(1, in: 2) { options.append(once(argument)) }
+                guard random.chance(1, in: 2) else { continue }
+                var option = once(argument)
+                if "\(argument.name)" == "weight", let weight = option.last {
+                    // One for each key.
+                    option += Array(repeating: weight, count: countOfWeights - 1)
+                }
+                options.append(option)
                 continue
             }
             // What stands before a required argument does not come behind it.
@@ -87,7 +95,7 @@ struct SyntaxGenerator {
         case .pattern: pick(["*", "?", "key:[0-9]", "[a-c]"])
         // The time that a blocking command waits.
         case .double where "\(argument.name)" == "timeout": pick(["0", "0.001", "1.5", "1e3"])
-        case .double: pick(["1", "-0.5", "3.25", "1e3", "0.001"])
+        case .double: double("\(argument.name)")
         case .unixTime:
             "\(argument.name)".hasSuffix("milliseconds")
                 ? "\(now + number(-2000, 9000))" : "\(now / 1000 + number(-2, 9))"
@@ -96,12 +104,22 @@ struct SyntaxGenerator {
         }
     }
 
+    private mutating func double(_ name: String) -> String {
+        switch name {
+        case "longitude", "latitude": pick(["1", "-0.5", "3.25", "80", "0.001"])
+        case "radius", "width", "height": pick(["1", "0.5", "3.25", "1e3", "0.001"])
+        default: pick(["1", "-0.5", "3.25", "1e3", "0.001"])
+        }
+    }
+
     private mutating func text(_ name: String) -> String {
         switch name {
         case "type": "string"
         case "encoding": pick(["u8", "i16", "u1", "i64"])
-        case "id", "last-id", "lastid", "max-deleted-id", "start", "end", "threshold":
+        case "id", "last-id", "lastid", "max-deleted-id", "start", "end", "stop",
+            "threshold":
             pick(["0", "5", "7"])
+        case "min", "max": pick(["-", "+", "[b", "(text"])
         case "min-idle-time": pick(["0", "5", "4000"])
         case "subcommand": pick(["getreg", "encoding", "todense"])
         default: pick(["0", "5", "-17", "text", "1.5", String(repeating: "long ", count: 300)])

@@ -17,7 +17,12 @@ import Testing
         "-ERR The ID specified in X",
         // Documented as if it went with any threshold.
         "-ERR syntax error, LIMIT cannot be used without the special ~",
+        // What a range is meant to be stands behind it.
+        "-ERR min or max not ", "-ERR syntax error, LIMIT is only supported",
+        "-ERR syntax error, WITHSCORES not supported",
         // The syntax has no way to say that these exclude each other.
+        "-ERR INCR option supports a single", "-ERR STORE option in GEORADIUS",
+        "-ERR GT, LT, and/or NX options",
         "-ERR If you want both the length and indexes", "-ERR BITOP NOT must be called with a",
     ]
 

@@ -40,7 +40,7 @@ import Testing
             line(fixture.run("xrange s - + count 2"))
                 == "[[1000000000000-0 [f v]] [1000000000000-1 [f 12 g w]]]")
         #expect(
-            line(fixture.run("xrevrange s (2000000000000 (1000000000000-0"))
+            line(fixture.run("xrevrange s (2000000000000-0 (1000000000000-0"))
                 == "[[1000000000000-2 [f w]] [1000000000000-1 [f 12 g w]]]")
         #expect(fixture.run("xrange s - + count 0") == "*-1\r\n")
         #expect(fixture.run("xrange none - +") == "*0\r\n")

@@ -22,6 +22,8 @@ func streamLines(_ stream: Stream, withTimes: Bool = false) -> [String] {
             }
         }
         lines.append(line.bytes.text)
+        // The buffer lives up to its last use.
+        line.removeAll()
     }
     stream.forEachGroup { group in
         lines.append("group \(group.name.text) \(group.lastID) \(group.entriesRead)")

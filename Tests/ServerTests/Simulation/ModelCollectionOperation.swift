@@ -103,7 +103,8 @@ enum ModelCollectionOperation {
             return (list, .integer(list.count))
         case .pop(let end):
             guard !list.isEmpty else { return (list, .bulk(nil)) }
-            return (list, .bulk(end == .left ? list.removeFirst() : list.removeLast()))
+            let popped = end == .left ? list.removeFirst() : list.removeLast()
+            return (list, .bulk(popped))
         case .trimList: return (Array(list.dropFirst()), .simple("OK"))
         case .removeElements(let text):
             let after = list.filter { $0 != text }

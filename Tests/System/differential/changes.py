@@ -40,6 +40,7 @@ CHANGES = [
         required=False,
     ),
     Change("small lists and sets are listpacks in 7.2", starts("OBJECT ENCODING"), required=False),
+    Change("a set that is a listpack has an order", starts("SORT", "SORT_RO"), required=False),
     Change(
         "7.2 gives an element of a list that is larger than a node one of its own",
         starts("DUMP"),
@@ -58,6 +59,7 @@ CHANGES = [
         "HSCAN leaves the values out on request since 7.4",
         lambda command: starts("HSCAN")(command)
         and b"NOVALUES" in [word.upper() for word in command],
+        required=False,
     ),
     Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN", "HSCAN"), required=False),
     Change(

@@ -162,7 +162,9 @@ def value(connection, key, kind):
     if kind == b"set":
         return sorted(connection.ask("SMEMBERS", key))
     if kind == b"zset":
-        return connection.ask("ZRANGE", key, "0", "-1", "WITHSCORES")
+        # Each server writes the digits of a score in its own way.
+        flat = connection.ask("ZRANGE", key, "0", "-1", "WITHSCORES")
+        return list(zip(flat[0::2], map(float, flat[1::2])))
     if kind == b"hash":
         flat = connection.ask("HGETALL", key)
         pairs = flat.items() if isinstance(flat, dict) else zip(flat[0::2], flat[1::2])

@@ -209,10 +209,13 @@ public struct StreamGroup {
     /// Takes what the group leads to out of the live stream, but not its node, which may change.
     func retireNodes() {
         pending(of: nodeForChange()).tree.retireNodes()
-        guard let consumers = consumerNodes else { return }
-        forEachConsumer {
-            $0.pendingForChange().tree.retireNodes()
-            root.retire($0.node)
+        guard consumerNodes != nil else { return }
+        // What is shared is replaced by a copy once; the list is asked for anew, or it would be given
+        // to the graveyard twice.
+        let consumers = consumerNodesForChange()
+        consumers.forEach {
+            consumer(numbered: $0.number).pendingForChange().tree.retireNodes()
+            root.retire(consumers.node(numbered: $0.number))
         }
         root.retire(consumers.node)
     }
