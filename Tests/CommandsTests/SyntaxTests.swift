@@ -18,8 +18,9 @@ import Testing
         // Documented as if it went with any threshold.
         "-ERR syntax error, LIMIT cannot be used without the special ~",
         // What a range is meant to be stands behind it.
-        "-ERR min or max not ", "-ERR syntax error, LIMIT is only supported",
+        "-ERR min or max ", "-ERR syntax error, LIMIT is only supported",
         "-ERR syntax error, WITHSCORES not supported",
+        "-ERR value is not an integer or out of range",
         // The syntax has no way to say that these exclude each other.
         "-ERR INCR option supports a single", "-ERR STORE option in GEORADIUS",
         "-ERR GT, LT, and/or NX options",

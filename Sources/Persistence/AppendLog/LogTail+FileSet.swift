@@ -48,6 +48,7 @@ extension LogTail {
         if isCollecting {
             synchronize()
             if let failure { throw failure.lastError }
+            try announceCollected()
         }
         try files.prepareDirectory()
         let size = try files.fileSystem.status(of: temporary)?.size ?? 0
@@ -73,8 +74,19 @@ extension LogTail {
                     + "\(FilePath.name(of: temporary)) into \(base.name)"))
     }
 
+    /// Lists the increment that was collected aside as history, under the name that it is going to
+    /// have: a crash between its renaming and the list that puts it in force would otherwise leave a
+    /// file that an older set does not account for. Where no set is listed, there is none to protect.
+    private func announceCollected() throws(IOError) {
+        guard let entry, !files.manifest.isEmpty else { return }
+        var changed = files.manifest
+        changed.announce(entry)
+        try files.persist(changed)
+    }
+
     /// Gives the increment that was collected aside its name and its place in a list.
     private func nameCollected(_ changed: inout Manifest) throws(IOError) {
+        if let entry { changed.withdraw(entry) }
         let listed = changed.addIncrement(files.names)
         precondition(listed == entry, "the set does not change while an increment is collected")
         try files.fileSystem.rename(
@@ -166,7 +178,11 @@ extension LogTail {
     }
 
     /// Forgets the history, whose files are deleted.
+    ///
+    /// That they are gone is durable before the list is: an increment that came back unlisted would
+    /// look as if it went on where a base without increments ends.
     func forgetHistory() throws(IOError) {
+        try files.fileSystem.synchronizeDirectory(files.directory)
         var changed = files.manifest
         changed.removeHistory()
         try files.persist(changed)

@@ -60,9 +60,12 @@ public struct Manifest: Sendable, Equatable {
 }
 
 extension Manifest {
-    /// Lists a new last increment.
+    /// Lists a new last increment. A name that waits in the history for its file to be removed is
+    /// passed over.
     public mutating func addIncrement(_ names: AppendLogNames) -> Entry {
-        incrementSequence += 1
+        repeat {
+            incrementSequence += 1
+        } while history.contains { $0.name == names.increment(incrementSequence) }
         let entry = Entry(
             name: names.increment(incrementSequence), sequence: incrementSequence, kind: .increment)
         increments.append(entry)
@@ -87,6 +90,19 @@ extension Manifest {
         base = entry
         checkInvariants()
         return entry
+    }
+
+    /// Lists an increment that is not in force as one that may be deleted, so that a start that
+    /// finds its file knows that nothing depends on it.
+    public mutating func announce(_ increment: Entry) {
+        withdraw(increment)
+        history.append(
+            Entry(name: increment.name, sequence: increment.sequence, kind: .history))
+    }
+
+    /// Takes an announcement back, before the increment comes into force.
+    public mutating func withdraw(_ increment: Entry) {
+        history.removeAll { $0.name == increment.name }
     }
 
     /// Forgets the history, once its files are deleted.
