@@ -2,7 +2,7 @@
 DEBUG, SCAN TYPE. Samples of every type in every encoding are made by commands, on Ledgerstone and on
 the oracles, and compared."""
 
-from harness.context import equal, holds
+from harness.context import equal, holds, need
 
 LONG = "x" * 100
 THRESHOLDS = {
@@ -128,6 +128,24 @@ def test_digests_of_70(context):
     keys = [key for key in SAMPLES if key.split(":")[0] in types]
     commands = [["DEBUG", "DIGEST-VALUE", key] for key in keys] + [["DEBUG", "DIGEST"]]
     compare(context, commands, kinds=("ledgerstone", "redis"), types=types)
+
+
+def test_ranks_with_scores(context):
+    """ZRANK and ZREVRANK WITHSCORE, new in 7.2."""
+    replies = []
+    for kind in ("ledgerstone", "valkey"):
+        need(kind)
+        with context.start(kind, databases=1).connect() as connection:
+            connection.ask("ZADD", "z", "1", "a", "2.5", "b", "inf", "c")
+            connection.ask("SET", "s", "x")
+            replies.append([
+                connection.call(name, key, member, *words)
+                for name in ("ZRANK", "ZREVRANK")
+                for key in ("z", "s", "none")
+                for member in ("a", "c", "none")
+                for words in ((), ("WITHSCORE",), ("withscores",), ("WITHSCORE", "x"))
+            ])
+    equal(*replies, "ranks")
 
 
 def test_copies_and_moves(context):

@@ -25,12 +25,28 @@ def same(arguments, first, second):
         return True  # The middle of an iteration is another place in every server.
     name = arguments[0].upper().decode("latin-1") if arguments else ""
     subcommand = arguments[1].upper().decode("latin-1") if len(arguments) > 1 else ""
+    if name.startswith(("Z", "BZ")) and same_scores(first, second):
+        return True
     rule = RULES.get(f"{name} {subcommand}") or RULES.get(name)
     return rule is not None and rule(first, second)
 
 
 #: Where the cursor stands.
 CURSORS = {b"SCAN": 1, b"SSCAN": 2, b"HSCAN": 2, b"ZSCAN": 2}
+
+
+def same_scores(first, second):
+    """The same elements and scores; each server writes the digits of a score in its own way."""
+    if first == second:
+        return True
+    if first.type != second.type or first.value is None or second.value is None:
+        return False
+    if isinstance(first.value, list):
+        return len(first.value) == len(second.value) and all(map(same_scores, first.value, second.value))
+    try:
+        return first.type in "$," and float(first.value) == float(second.value)
+    except (TypeError, ValueError):
+        return False
 
 
 def near(tolerance):

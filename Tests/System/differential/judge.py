@@ -25,6 +25,12 @@ class Mismatch(Exception):
         return f"{self.command}\n  the subject answered: {subject}\n{answers}"
 
 
+def odd(score):
+    """Whether a score has more digits than its shortest text."""
+    shortest = repr(score)
+    return abs(score) >= 1e17 or "%.17g" % score != shortest.removesuffix(".0")
+
+
 class Judge:
     def __init__(self, subject, oracle, second=None):
         self.subject, self.oracle, self.second = subject, oracle, second
@@ -67,7 +73,7 @@ class Judge:
             replies = [reply_at(answers[server], place) for server in self.judges]
             parts = watch.parts(command, [*replies, reply_at(subject, place)])
             for part, (*theirs, ours) in parts:
-                if not self.agrees(part, ours, theirs) and not self.parted(step, part):
+                if not self.agrees(part, ours, theirs):
                     oracles = dict(zip((server.kind for server in self.judges), theirs))
                     return Mismatch(number, spelled(part), ours, oracles)
         if CLOSED in subject or CLOSED in oracle or isinstance(step, Noise):
@@ -78,18 +84,6 @@ class Judge:
                     if connection is not None:
                         connection.close()
         return None
-
-    def parted(self, step, command):
-        """Whether the second oracle, which is to decide about this command, holds another type of value
-        than the first: a later difference of its own has led it elsewhere."""
-        change = change_for(command)
-        if change is None or self.second is None or len(command) < 2:
-            return False
-        types = [
-            self.players[server].connection(step.connection).call("TYPE", command[1])
-            for server in self.judges
-        ]
-        return types[0].type == "+" and types[0] != types[1]
 
     def agrees(self, command, ours, theirs):
         change = change_for(command)
@@ -113,12 +107,15 @@ class Judge:
             found = difference(stored(self.subject), stored(self.oracle))
             return Mismatch(number, "the data sets at the end", found, {}) if found else None
         # Encodings are those of 7.2: the second oracle's, but where it has gone its own way since.
+        ours = contents(self.subject)
         found = difference(
-            contents(self.subject), contents(self.oracle),
+            ours, contents(self.oracle),
             alternative=contents(self.second) if self.second else None,
         )
         if found is not None:
             return Mismatch(number, "the data sets at the end", found, {})
+        if any(odd(score) for kind, _, value, _ in ours.values() if kind == b"zset" for _, score in value):
+            return None  # 7.2 digests the digits of a score that it answers, 7.0 seventeen.
         digests = [server.ask("DEBUG", "DIGEST") for server in (self.subject, self.oracle)]
         if digests[0] != digests[1]:
             return Mismatch(number, "DEBUG DIGEST", digests[0], {"redis 7.0": digests[1]})
