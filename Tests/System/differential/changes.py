@@ -64,8 +64,7 @@ CHANGES = [
     Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN", "HSCAN"), required=False),
     Change(
         "consumers tell since 7.2 when they were last active",
-        starts("XINFO CONSUMERS", "XINFO STREAM"),
-    ),
+        starts("XINFO CONSUMERS", "XINFO STREAM"), required=False),
     Change("how far a group has read is told more often since 7.2", starts("XINFO GROUPS")),
     Change(
         "7.2 makes the consumer that claims entries also when there is nothing to claim",
