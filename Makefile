@@ -5,6 +5,8 @@
 # make torture    the tests that repeat and draw at random, for as long as it takes
 # make sanitize   the unit and simulation tests, and generated sessions, under a sanitizer:
 #                 SANITIZER=address (the default) or thread
+# make powercut   cuts the power of real servers: Ledgerstone, Redis, Valkey; ARGS goes to
+#                 Tests/System/powercut/run.py
 # make bench      measures beside Redis and Valkey; ARGS goes to Benchmarks/run.py
 # make install    the programs below PREFIX (/usr/local)
 # make format     formats the sources; `make lint` only looks
@@ -23,7 +25,7 @@ RUN_ARGS = $(if $(and $(FIRST),$(filter-out -%,$(FIRST))),$(ARGS),$(DEFAULTS) $(
 # `sudo make install` may not find a toolchain; then what was built before is installed.
 HAS_SWIFT := $(shell command -v swift)
 
-.PHONY: run build test torture sanitize bench install format lint reference clean
+.PHONY: run build test torture sanitize powercut bench install format lint reference clean
 
 run: setup-run build
 	@mkdir -p data
@@ -40,6 +42,9 @@ torture: setup-test
 
 sanitize: setup-test
 	Scripts/test sanitize-$(SANITIZER)
+
+powercut: setup-test build
+	python3 Tests/System/powercut/run.py $(ARGS)
 
 bench: setup-bench build
 	python3 Benchmarks/run.py $(ARGS)
