@@ -4,6 +4,8 @@ import Bytes
 public protocol Process: AnyObject, Sendable {
     /// The process's number.
     var identifier: Int32 { get }
+    /// The number of the user whose permissions the process has.
+    var user: UInt32 { get }
     /// The absolute path of the running program; empty when unknown.
     var executablePath: String { get }
     var arguments: [String] { get }

@@ -7,6 +7,7 @@ public final class SimulatedProcess: Process {
     /// What a test sets and reads.
     public struct State: Sendable {
         public var signals: Signals = []
+        public var user: UInt32 = 0
         public var arguments = ["ledgerstone-server"]
         public var environment: [String: String] = [:]
         public var memory = ProcessMemory()
@@ -38,6 +39,7 @@ public final class SimulatedProcess: Process {
     }
 
     public var identifier: Int32 { Self.identifier }
+    public var user: UInt32 { state.withLock { $0.user } }
     public var executablePath: String { "/usr/bin/ledgerstone-server" }
     public var arguments: [String] { state.withLock { $0.arguments } }
     public func environment(_ name: String) -> String? { state.withLock { $0.environment[name] } }

@@ -41,6 +41,9 @@ extension Directive {
             "sanitize-dump-payload", word: \.snapshot.sanitization,
             summary: "Examine values from files and RESTORE in depth before they are taken in."),
         Directive(
+            "disk-space-check", flag: \.snapshot.checksSpace,
+            summary: "Begin no dump or rewrite for which the disk has no room."),
+        Directive(
             "snapshot-slice-share", integer: \.snapshot.sliceShare, in: 1...100,
             summary: "Percent of the time that a snapshot may take while clients are served."),
         Directive(

@@ -14,6 +14,8 @@ public struct SnapshotSettings: Sendable {
     public var sanitization = PayloadSanitization.no
     /// The format's version that the writer uses: 10 (read by Redis 7.0 and later), 11 or 12.
     public var version = 11
+    /// Begin no snapshot for which the disk has no room.
+    public var checksSpace = true
     /// Percent of the time that slices of a snapshot may take while clients are served.
     public var sliceShare = 3
     /// Bytes of serialised chunks that may wait for the disk.

@@ -4,6 +4,8 @@ public struct RewriteTrigger: Sendable, Equatable {
         case wait
         /// Begin a rewrite because of this growth.
         case beginRewrite(growthPercent: UInt64)
+        /// Begin the rewrite that was asked for.
+        case beginScheduled
         /// Enough growth, but rewrites have failed repeatedly: the next attempt is in so many
         /// minutes. Said once for each pause.
         case tellLimit(minutes: Int)
@@ -48,6 +50,13 @@ public struct RewriteTrigger: Sendable, Equatable {
         guard percent >= growthPercent else { return .wait }
         if let minutes = pause(at: now) { return .tellLimit(minutes: minutes) }
         return now < nextAttempt ? .wait : .beginRewrite(growthPercent: percent)
+    }
+
+    /// Call it regularly while a rewrite that was asked for waits for its turn: one that keeps
+    /// failing is spaced out like any other.
+    public mutating func decideScheduled(now: Int64) -> Action {
+        if let minutes = pause(at: now) { return .tellLimit(minutes: minutes) }
+        return now < nextAttempt ? .wait : .beginScheduled
     }
 
     /// Begins a pause when one is due: 1, 2, 4 … 60 minutes, one after each failure.

@@ -23,6 +23,7 @@ public final class KernelProcess: Process {
     }
 
     public var identifier: Int32 { getpid() }
+    public var user: UInt32 { geteuid() }
 
     public func environment(_ name: String) -> String? {
         guard let value = unsafe getenv(name) else { return nil }

@@ -3,6 +3,7 @@ enum SessionCommands {
     static let all: [SessionCommand] =
         ConnectionCommands.all + TransactionCommands.all
         + IntrospectionCommands.all
+        + DurabilityCommands.all
         + AdministrationCommands.all
         + StorageCommands.all
 }

@@ -144,6 +144,14 @@ final class CommandTable {
         }
     }
 
+    /// How often commands were called, by their declared names.
+    func calls(of names: [StaticString]) -> UInt64 {
+        commands.reduce(0) { sum, command in
+            let isMeant = names.contains { command.value.declaration.name.isText($0) }
+            return isMeant ? sum + command.value.statistics.calls : sum
+        }
+    }
+
     /// Begins the counters of all commands anew.
     func resetStatistics() {
         for command in commands { command.value.statistics = CommandStatistics() }

@@ -41,10 +41,31 @@ extension InfoField {
             return max(0, age / 1000)
         },
     ]
+
+    static let diskBudget: [InfoField] = [
+        InfoField("disk_available_bytes", .gauge, "Room on the file system; -1 when unknown.") {
+            $0.space.map { Int64(clamping: $0.available) } ?? -1
+        },
+        InfoField("disk_rewrite_needs_bytes", .gauge, "Room that a rewrite of the log needs.") {
+            $0.server.sizeNeeded(for: .rewrite)
+        },
+        InfoField("disk_dump_needs_bytes", .gauge, "Room that a dump needs.") {
+            $0.server.sizeNeeded(for: .save)
+        },
+        InfoField("disk_refusals", .counter, "Dumps and rewrites not begun for want of room.") {
+            $0.persistence.diskBudget.refusals
+        },
+        InfoField("disk_refusal", .text, "What cannot be begun now, and why; else empty.") {
+            $0.persistence.diskBudget.refusal?.text ?? ""
+        },
+        InfoField("disk_refusal_since_ms", .gauge, "Unix milliseconds; 0 when nothing is.") {
+            $0.persistence.diskBudget.refusal?.since ?? 0
+        },
+    ]
 }
 
 extension InfoMoment {
-    fileprivate var logState: (name: String, failure: LogFailure?) {
+    var logState: (name: String, failure: LogFailure?) {
         guard let log = appendLog else { return ("off", nil) }
         switch (log.phase, log.health) {
         case (.off, _): return (settings.appendOnly.isEnabled ? "starting" : "off", nil)

@@ -11,6 +11,8 @@ final class InfoMoment {
     private(set) lazy var processor = server.world.process.processorTimes()
     private(set) lazy var host = server.world.process.host()
 
+    private(set) lazy var space = server.diskSpace
+
     init(_ server: Server) { self.server = server }
 
     var settings: Settings { server.configuration.settings }

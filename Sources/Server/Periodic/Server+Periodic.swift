@@ -168,32 +168,50 @@ extension Server {
         guard mayTry else { return }
         if persistence.isSaveScheduled {
             persistence.isSaveScheduled = false
-            return beginSave()
+            _ = beginSaveIfItFits()
+            return
         }
         for point in configuration.settings.snapshot.savePoints
         where persistence.changesSinceSave >= point.changes
             && now - persistence.lastSave > Int64(point.seconds)
         {
-            log.notice("\(point.changes) changes in \(point.seconds) seconds. Saving...")
-            return beginSave()
+            _ = beginSaveIfItFits("\(point.changes) changes in \(point.seconds) seconds. Saving...")
+            return
         }
     }
 
     private func rewriteIfDue() {
         guard persistence.snapshot == nil, !isRewriting, let appendLog = persistence.appendLog
         else { return }
-        if persistence.isRewriteScheduled { return requestRewriteOrEnable() }
+        let now = clock.monotonicMicroseconds
+        guard now >= persistence.nextRewriteAttempt else { return }
+        if persistence.isRewriteScheduled {
+            return begin(persistence.rewriteTrigger.decideScheduled(now: now))
+        }
         guard appendLog.phase == .on, appendLog.health == .healthy else { return }
         let settings = configuration.settings.appendOnly
-        let action = persistence.rewriteTrigger.decide(
-            size: appendLog.currentSize, sizeAfterRewrite: appendLog.sizeAfterRewrite,
-            growthPercent: UInt64(settings.rewritePercentage),
-            sizeMin: UInt64(settings.rewriteSizeMin), now: clock.monotonicMicroseconds)
+        begin(
+            persistence.rewriteTrigger.decide(
+                size: appendLog.currentSize, sizeAfterRewrite: appendLog.sizeAfterRewrite,
+                growthPercent: UInt64(settings.rewritePercentage),
+                sizeMin: UInt64(settings.rewriteSizeMin), now: now))
+    }
+
+    /// Microseconds after which it is looked again whether there is room for a rewrite.
+    private static let roomInterval: Int64 = 1_000_000
+
+    private func begin(_ action: RewriteTrigger.Action) {
         switch action {
         case .wait: return
-        case .beginRewrite(let growth):
-            log.notice("Starting automatic rewriting of AOF on \(growth)% growth")
-            requestRewrite()
+        case .beginScheduled, .beginRewrite:
+            guard hasRoom(for: .rewrite) else {
+                persistence.nextRewriteAttempt = clock.monotonicMicroseconds + Self.roomInterval
+                return
+            }
+            if case .beginRewrite(let growth) = action {
+                log.notice("Starting automatic rewriting of AOF on \(growth)% growth")
+            }
+            requestRewriteOrEnable()
         case .tellLimit(let minutes):
             log.warning(
                 "Background AOF rewrite has repeatedly failed and triggered the limit, will retry "
@@ -204,6 +222,11 @@ extension Server {
     /// Begins the rewrite that was scheduled; for a log that is to be switched on, the first one.
     func requestRewriteOrEnable() {
         guard let appendLog = persistence.appendLog else { return }
+        guard appendLog.phase != .collecting else {
+            // What failed is still being put away.
+            persistence.isRewriteScheduled = true
+            return
+        }
         if configuration.settings.appendOnly.isEnabled, appendLog.phase == .off {
             persistence.isRewriteScheduled = false
             persistence.rewriteBegan = clock.wallSeconds

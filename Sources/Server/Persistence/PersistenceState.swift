@@ -20,6 +20,9 @@ struct PersistenceState {
     var logRestMicroseconds: Int64 = 0
     var rewriteTrigger = RewriteTrigger()
     var isRewriteScheduled = false
+    /// Before this a rewrite for which there was no room is not looked at again, in monotonic
+    /// microseconds.
+    var nextRewriteAttempt: Int64 = 0
     var rewriteBegan: Int64?
     var lastRewriteSeconds: Int64 = -1
     var lastRewriteSucceeded = true
@@ -42,6 +45,9 @@ struct PersistenceState {
     var lastSaveSeconds: Int64 = -1
     var saves: UInt64 = 0
     var consecutiveSaveFailures: UInt64 = 0
+    /// How large the next one will be, and whether there was room for the last.
+    var estimate = SnapshotEstimate()
+    var diskBudget = DiskBudget()
     /// The last file that was read back and found right: Unix milliseconds, and which it was.
     var lastVerified: (milliseconds: Int64, path: String)?
 }

@@ -23,6 +23,7 @@ extension Server {
             log.warning("Can't open or create append-only dir \(directory): \(error.message)")
             return "Unable to turn on AOF. Check server logs."
         }
+        guard hasRoom(for: .rewrite) else { return noRoomText }
         if isInUnit || persistence.snapshot != nil || isRewriting {
             persistence.isRewriteScheduled = true
             log.notice(

@@ -31,7 +31,8 @@ extension Server {
     func saveNow() -> Bool {
         precondition(persistence.snapshot == nil)
         do throws(SnapshotFailure) {
-            _ = try Snapshot.take(of: keyspace, dumpPlan(), in: world)
+            let result = try Snapshot.take(of: keyspace, dumpPlan(), in: world)
+            learnSize(result.size, isRDB: true)
             noteSaved(changes: persistence.changesSinceSave)
             return true
         } catch {
@@ -142,7 +143,7 @@ extension Server {
         noteRewriteEnded(succeeded: false)
         persistence.rewriteTrigger.rewriteFailed()
         // A log that is being switched on tries again until somebody switches it off.
-        if configuration.settings.appendOnly.isEnabled, persistence.appendLog?.phase == .off {
+        if configuration.settings.appendOnly.isEnabled, persistence.appendLog?.phase != .on {
             persistence.isRewriteScheduled = true
         }
     }
@@ -235,6 +236,7 @@ extension Server {
             if case .success = outcome { try? world.fileSystem.removeIfPresent(running.path) }
             return
         }
+        if case .success(let result) = outcome { learnSize(result.size, isRDB: running.isRDB) }
         switch (running.purpose, outcome) {
         case (.save, .success):
             log.notice("Background saving terminated with success")
@@ -243,7 +245,8 @@ extension Server {
         case (.save, .failure(let failure)):
             log.warning("Background saving error")
             persistence.lastSaveSeconds = world.clock.wallSeconds - running.began
-            noteSaveFailed(failure)
+            log.warning(failure.description)
+            noteSaveFailed()
         case (.rewrite, .success):
             noteVerified(running.path)
             log.notice("Successfully created the temporary AOF base file \(running.path)")
@@ -267,8 +270,7 @@ extension Server {
         updateDiskCare()
     }
 
-    private func noteSaveFailed(_ failure: SnapshotFailure) {
-        log.warning(failure.description)
+    func noteSaveFailed() {
         persistence.lastSaveSucceeded = false
         persistence.consecutiveSaveFailures += 1
         updateDiskCare()

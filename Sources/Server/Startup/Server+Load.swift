@@ -37,6 +37,7 @@ extension Server {
         case .loadDump(let path), .convertDump(let path):
             do throws(LoadFailure) {
                 try loadDump(path)
+                learnLoaded(path)
             } catch {
                 fail(error)
                 log.warning("Fatal error loading the DB, check server logs. Exiting.")
@@ -46,6 +47,7 @@ extension Server {
             for notice in plan.notices { log.write(notice) }
             do throws(LoadFailure) {
                 try loadLog(plan)
+                learnLoaded(plan)
             } catch {
                 fail(error)
                 throw StartupFailure(status: 1)
@@ -56,6 +58,20 @@ extension Server {
             throw StartupFailure(status: 1)
         }
         return judgement.recovered
+    }
+
+    /// Learns from a file that was loaded how large the next one will be.
+    private func learnLoaded(_ path: String) {
+        guard let size = try? world.fileSystem.status(of: path)?.size else { return }
+        learnSize(size, isRDB: true)
+    }
+
+    /// The same of a log, if it is mostly a base.
+    private func learnLoaded(_ plan: LogPlan) {
+        guard let base = plan.files.first, base.kind == .base else { return }
+        let share = 10
+        guard plan.totalSize - base.validSize < base.validSize / share else { return }
+        learnSize(UInt64(base.validSize), isRDB: base.headSize == base.validSize)
     }
 
     private func fail(_ failure: LoadFailure) {

@@ -12,9 +12,13 @@ final class Conversation {
     var disk: SimulatedFileSystem { simulated.world.fileSystem }
 
     /// - Parameter directives: as on the command line, without the dashes.
-    init(
+    convenience init(
         on disk: SimulatedFileSystem? = nil, _ directives: [String]...
     ) throws {
+        try self.init(on: disk, directives)
+    }
+
+    init(on disk: SimulatedFileSystem?, _ directives: [[String]]) throws {
         let usual = [
             ["enable-protected-configs", "yes"], ["enable-debug-command", "yes"], ["save", ""],
         ]

@@ -16,6 +16,7 @@ extension StorageCommands {
         guard !server.isSaving else { throw .text("ERR Background save already in progress") }
         // A rewrite's snapshot is under way: there is one at a time, and nobody is served anyway.
         server.finishSnapshot()
+        guard server.hasRoom(for: .save) else { throw .composed("ERR \(server.noRoomText)") }
         guard server.saveNow() else { throw .text("ERR") }
         session.replies.ok()
     }
@@ -45,7 +46,7 @@ extension StorageCommands {
                 SCHEDULE in order to schedule a BGSAVE whenever possible.
                 """)
         }
-        server.beginSave()
+        guard server.beginSaveIfItFits() else { throw .composed("ERR \(server.noRoomText)") }
         session.replies.simple("Background saving started")
     }
 
@@ -77,6 +78,7 @@ extension StorageCommands {
             server.persistence.rewriteTrigger.forgetFailures()
             return session.replies.simple("Background append only file rewriting scheduled")
         }
+        guard server.hasRoom(for: .rewrite) else { throw .composed("ERR \(server.noRoomText)") }
         server.requestRewriteOrEnable()
         session.replies.simple("Background append only file rewriting started")
     }
