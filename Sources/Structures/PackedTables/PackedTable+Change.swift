@@ -10,20 +10,41 @@ extension PackedTable {
     public func insert(
         _ key: TableKey, value: StringValue? = nil, deadline: Int64? = nil
     ) {
-        let size =
-            TablePart.size(key.value) + (value.map { TablePart.size($0) } ?? 0)
+        let size = Self.entrySize(key, value, deadline)
+        unsafe write(key, value, deadline, to: room(for: size, hash: key.hash))
+    }
+
+    /// Inserts an entry that was written for this table.
+    func insert(_ entry: TableEntry, hash: UInt64) {
+        unsafe ls_copy(room(for: entry.size, hash: hash), entry.address, entry.size)
+    }
+
+    /// Counts a new entry of a size, and says where its bytes are to be written.
+    private func room(for size: Int, hash: UInt64) -> UnsafeMutableRawPointer {
+        let page = pageWithRoom(for: size, hash: hash)
+        let target = unsafe page.append(size: size, tag: UInt8(truncatingIfNeeded: hash))
+        count += 1
+        if page.count > fullest { fullest = page.count }
+        return unsafe target
+    }
+
+    /// Bytes of an entry in its page.
+    static func entrySize(_ key: TableKey, _ value: StringValue?, _ deadline: Int64?) -> Int {
+        TablePart.size(key.value) + (value.map { TablePart.size($0) } ?? 0)
             + (deadline == nil ? 0 : TableEntry.deadlineSize)
-        let page = pageWithRoom(for: size, hash: key.hash)
-        let target = unsafe page.append(
-            size: size, tag: UInt8(truncatingIfNeeded: key.hash))
+    }
+
+    /// Writes an entry, and counts what of it stands outside.
+    func write(
+        _ key: TableKey, _ value: StringValue?, _ deadline: Int64?,
+        to target: UnsafeMutableRawPointer
+    ) {
         var offset = unsafe write(key.value, to: target)
         if let value { unsafe offset += write(value, to: target + offset) }
         if let deadline {
             precondition(value != nil, "members of sets have no deadline")
             unsafe target.storeBytes(of: deadline, toByteOffset: offset, as: Int64.self)
         }
-        count += 1
-        if page.count > fullest { fullest = page.count }
     }
 
     /// Inserts a member of a set. Returns whether it was not there.

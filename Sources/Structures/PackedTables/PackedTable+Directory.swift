@@ -13,6 +13,19 @@ extension PackedTable {
         for index in start..<(start + span) { unsafe places[index] = word }
     }
 
+    /// Puts a page in the place of what stands at a prefix of hashes, which is the caller's.
+    ///
+    /// - Parameter depth: bits of the prefix.
+    func place(_ page: TablePage, at hash: UInt64, depth: Int) {
+        var segment = segment(of: hash)
+        while depth > segment.localDepth + segment.depth {
+            grow(segment, hash)
+            segment = self.segment(of: hash)
+        }
+        nodesSize += page.node.memoryUsage
+        point(hash, to: DirectoryWord(page: page, localDepth: depth))
+    }
+
     private func changeableSegment(of hash: UInt64) -> DirectoryWord {
         let segment = segment(of: hash)
         guard root.isShared(segment.node) else { return segment }

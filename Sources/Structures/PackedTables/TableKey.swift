@@ -14,4 +14,10 @@ public struct TableKey {
         self.value = value
         self.hash = KeyHash.hash(value)
     }
+
+    /// The key of an element whose hash is known.
+    init(_ value: StringValue, hash: UInt64) {
+        self.value = value
+        self.hash = hash
+    }
 }

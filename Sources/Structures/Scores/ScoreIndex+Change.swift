@@ -61,7 +61,7 @@ extension ScoreIndex {
     }
 
     /// Lets all slots of a page's prefix point to it.
-    private func point(to page: ScorePage, _ hash: UInt32) {
+    func point(to page: ScorePage, _ hash: UInt32) {
         guard let directory = unsafe directory else { preconditionFailure("no directory") }
         let count = 1 << (depth - page.depth)
         let first = slot(of: hash) & ~(count - 1)
@@ -83,7 +83,7 @@ extension ScoreIndex {
         pageCount += 1
     }
 
-    private func doubleDirectory() {
+    func doubleDirectory() {
         guard let old = unsafe directory else { preconditionFailure("no directory") }
         let made = Directory.allocate(capacity: 2 << depth)
         for slot in 0..<(1 << depth) {

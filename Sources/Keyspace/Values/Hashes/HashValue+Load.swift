@@ -3,6 +3,27 @@ import Configuration
 import Structures
 
 extension HashValue {
+    /// Appends a field of a file: to a batch, or at once where that is what a small hash does.
+    ///
+    /// - Returns: false when a field was found to come twice, among those of former batches too. The
+    ///   hash is then good for nothing but to be freed.
+    public mutating func append(
+        _ field: ByteSlice, _ text: StringValue, deadline: Int64?, by batch: inout TableBatch
+    ) -> Bool {
+        guard value.encoding == .hashtable else {
+            return set(field, text, deadline: deadline.map { .set($0) } ?? .remove)
+        }
+        batch.append(TableKey(field), value: text, deadline: deadline, for: table)
+        noteDeadline(nil, deadline)
+        return batch.isFull ? table.insert(&batch) : true
+    }
+
+    /// Takes what is left in the batch of `append`, which is empty afterwards. Returns what `append`
+    /// does.
+    public func finish(_ batch: inout TableBatch) -> Bool {
+        batch.isEmpty || table.insert(&batch)
+    }
+
     /// A hash of a verified row of field, value, field, value …, as a file has it.
     ///
     /// - Parameter checksDuplicates: whether a field that comes twice is looked for.

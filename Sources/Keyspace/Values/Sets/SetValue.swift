@@ -76,6 +76,25 @@ public struct SetValue {
         }
     }
 
+    /// Appends a member of a file: to a batch, or at once where that is what a small set does.
+    ///
+    /// - Returns: false when a member was found to come twice, among those of former batches too. The
+    ///   set is then good for nothing but to be freed.
+    public mutating func append(
+        _ member: StringValue, by batch: inout TableBatch, limits: SetLimits
+    ) -> Bool {
+        guard case .table(let table) = contents.form else { return add(member, limits: limits) }
+        batch.append(TableKey(member), for: table)
+        return batch.isFull ? table.insert(&batch) : true
+    }
+
+    /// Takes what is left in the batch of `append`, which is empty afterwards. Returns what `append`
+    /// does.
+    public func finish(_ batch: inout TableBatch) -> Bool {
+        guard case .table(let table) = contents.form else { return true }
+        return table.insert(&batch)
+    }
+
     private func fits(_ member: StringValue, _ run: PackedRun, _ limits: SetLimits) -> Bool {
         run.count < limits.listpackCountMax && member.count <= limits.memberSizeMax
             && run.listpackSize + member.count < SetLimits.listpackSizeMax

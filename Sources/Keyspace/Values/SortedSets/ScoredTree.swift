@@ -10,8 +10,8 @@ struct ScoredTree {
     let root: VersionedRoot
 
     /// A leaf with as many elements, or as many bytes, is divided.
-    private static let leafCountMax = 48
-    private static let leafSizeMax = 4096
+    static let leafCountMax = 48
+    static let leafSizeMax = 4096
 
     init(_ root: VersionedRoot) { self.root = root }
 

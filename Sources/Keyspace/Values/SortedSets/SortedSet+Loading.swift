@@ -14,6 +14,23 @@ extension SortedSet {
         return true
     }
 
+    /// Appends an element of a file: to a batch, or at once where that is what a small set does.
+    ///
+    /// - Returns: false when a member was found to come twice, among those of former batches too. The
+    ///   set is then good for nothing but to be freed.
+    public mutating func append(
+        _ member: ByteSlice, score: Double, by batch: inout ScoredBatch,
+        _ settings: EncodingSettings
+    ) -> Bool {
+        guard !isPacked else { return insertIfAbsent(member, score: score, settings) }
+        batch.append(member, score: score)
+        return batch.isFull ? scored.insert(&batch) : true
+    }
+
+    /// Takes what is left in the batch of `append`, which is empty afterwards. Returns what `append`
+    /// does.
+    public func finish(_ batch: inout ScoredBatch) -> Bool { isPacked || scored.insert(&batch) }
+
     /// A sorted set of a run of members and scores by turns, in the encoding that the thresholds
     /// ask for.
     ///

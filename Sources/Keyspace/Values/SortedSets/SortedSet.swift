@@ -40,9 +40,9 @@ public struct SortedSet {
                 : StoredValue(ScoredTree.make().root, .sortedSet, .skiplist))
     }
 
-    private var isPacked: Bool { value.encoding == .listpack }
+    var isPacked: Bool { value.encoding == .listpack }
     private var packed: PackedSortedSet { PackedSortedSet(run: value.run) }
-    private var scored: ScoredTree { ScoredTree(value.root) }
+    var scored: ScoredTree { ScoredTree(value.root) }
 
     private mutating func move(to new: StoredValue) {
         guard unsafe new.address != value.address || new.encoding != value.encoding else { return }

@@ -21,18 +21,24 @@ extension ValueLoader {
                 let field = try input.bytes(using: &first)
                 let value = StringValue(try input.bytes(using: &second))
                 if isPast(deadline) { continue }
-                let change = deadline.map { DeadlineChange.set($0) } ?? .remove
-                guard hash.set(field, value, deadline: change) else {
-                    throw input.corrupt("Hash with dup elements")
+                guard hash.append(field, value, deadline: deadline, by: &batch) else {
+                    throw Self.duplicate(input)
                 }
             }
+            guard hash.finish(&batch) else { throw Self.duplicate(input) }
             // All its fields were past their deadlines.
             guard !hash.isEmpty else { throw input.failure(.emptyValue) }
         } catch {
+            // What the batch holds is freed with the hash.
+            _ = hash.finish(&batch)
             hash.value.free()
             throw error
         }
         return hash.value
+    }
+
+    private static func duplicate(_ input: RDBInput) -> RDBError {
+        input.corrupt("Hash with dup elements")
     }
 
     /// The deadline that stands before a field: itself, or its distance to the earliest one plus

@@ -9,13 +9,18 @@ extension ValueLoader {
         let limits = SetLimits(encodings)
         let member = StringValue(try input.bytes(using: &first))
         var set = SetValue.make(for: member, count: count, limits: limits)
-        _ = set.add(member, limits: limits)
+        _ = set.append(member, by: &batch, limits: limits)
         do throws(RDBError) {
             for _ in 1..<count {
                 let member = StringValue(try input.bytes(using: &first))
-                guard set.add(member, limits: limits) else { throw Self.duplicate(input) }
+                guard set.append(member, by: &batch, limits: limits) else {
+                    throw Self.duplicate(input)
+                }
             }
+            guard set.finish(&batch) else { throw Self.duplicate(input) }
         } catch {
+            // What the batch holds is freed with the set.
+            _ = set.finish(&batch)
             set.free()
             throw error
         }
@@ -34,8 +39,9 @@ extension ValueLoader {
         defer { integers.free() }
         var set = SetValue.makeTable()
         for index in 0..<integers.count {
-            _ = set.add(.integer(integers[index]), limits: SetLimits(encodings))
+            _ = set.append(.integer(integers[index]), by: &batch, limits: SetLimits(encodings))
         }
+        _ = set.finish(&batch)
         return set.value
     }
 
@@ -52,12 +58,14 @@ extension ValueLoader {
         guard run.count > SetLimits(encodings).listpackCountMax else { throw input.corrupt(damage) }
         var set = SetValue.makeTable()
         var position = 0
-        while position < run.size {
-            guard set.add(run[position], limits: SetLimits(encodings)) else {
-                set.free()
-                throw Self.duplicate(input)
-            }
+        var isDistinct = true
+        while isDistinct, position < run.size {
+            isDistinct = set.append(run[position], by: &batch, limits: SetLimits(encodings))
             position = run.next(position)
+        }
+        guard set.finish(&batch), isDistinct else {
+            set.free()
+            throw Self.duplicate(input)
         }
         return set.value
     }

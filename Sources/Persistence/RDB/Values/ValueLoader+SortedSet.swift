@@ -19,22 +19,21 @@ extension ValueLoader {
                     ? Double(bitPattern: try input.littleEndian(UInt64.self))
                     : try input.scoreText()
                 guard !score.isNaN else { throw input.corrupt("Zset with NAN score detected") }
-                try insert(member, score, into: &set, input)
+                guard set.append(member, score: score, by: &scoredBatch, encodings) else {
+                    throw Self.duplicate(input)
+                }
             }
+            guard set.finish(&scoredBatch) else { throw Self.duplicate(input) }
         } catch {
+            scoredBatch.removeAll()
             set.value.free()
             throw error
         }
         return set.value
     }
 
-    private func insert(
-        _ member: ByteSlice, _ score: Double, into set: inout SortedSet, _ input: RDBInput
-    ) throws(RDBError) {
-        guard set.score(of: member) == nil else {
-            throw input.corrupt("Duplicate zset fields detected")
-        }
-        set.insert(member, score: score, encodings)
+    private static func duplicate(_ input: RDBInput) -> RDBError {
+        input.corrupt("Duplicate zset fields detected")
     }
 
     mutating func loadPackedSortedSet(

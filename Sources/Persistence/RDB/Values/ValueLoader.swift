@@ -25,6 +25,10 @@ public struct ValueLoader: ~Copyable {
     var second = ByteBuffer()
     var duplicates = DuplicateFinder()
 
+    /// Elements on their way into a large hash, set or sorted set; empty between values.
+    var batch = TableBatch()
+    var scoredBatch = ScoredBatch()
+
     public init(_ encodings: EncodingSettings, dropsFieldsBefore: Int64? = nil) {
         self.encodings = encodings
         self.dropsFieldsBefore = dropsFieldsBefore
