@@ -31,6 +31,24 @@ static void unpack_plain(unsigned char *target, const unsigned char *packed, siz
     }
 }
 
+static void tally_plain(uint32_t counters[64], const unsigned char *values, size_t count) {
+    // Four tables, since equal values in a row would wait for each other in one.
+    uint32_t tables[4][64] = {0};
+    for (size_t i = 0; i < count; i += 8) {
+        uint64_t eight = word_at(values + i);
+        tables[0][eight & 63]++;
+        tables[1][eight >> 8 & 63]++;
+        tables[2][eight >> 16 & 63]++;
+        tables[3][eight >> 24 & 63]++;
+        tables[0][eight >> 32 & 63]++;
+        tables[1][eight >> 40 & 63]++;
+        tables[2][eight >> 48 & 63]++;
+        tables[3][eight >> 56 & 63]++;
+    }
+    for (int i = 0; i < 64; i++)
+        counters[i] += tables[0][i] + tables[1][i] + tables[2][i] + tables[3][i];
+}
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -91,6 +109,49 @@ unpack_avx2(unsigned char *target, const unsigned char *packed, size_t count) {
     unpack_plain(target + done, packed, count - done);
 }
 
+__attribute__((target("avx2"))) static uint32_t sum_of_bytes(__m256i bytes) {
+    uint64_t lanes[4];
+    _mm256_storeu_si256((__m256i *)lanes, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
+    return (uint32_t)(lanes[0] + lanes[1] + lanes[2] + lanes[3]);
+}
+
+// Counts eight values from `first` on in 32 bytes at a time.
+__attribute__((target("avx2"))) static void
+tally_eight(uint32_t counters[64], int first, const unsigned char *values, size_t count) {
+    enum { values_at_once = 8, rounds_max = 255 };
+    __m256i wanted[values_at_once];
+    for (int i = 0; i < values_at_once; i++) wanted[i] = _mm256_set1_epi8((char)(first + i));
+    while (count > 0) {
+        size_t rounds = count / 32 < rounds_max ? count / 32 : rounds_max;
+        __m256i sums[values_at_once] = {0};
+        for (size_t round = 0; round < rounds; round++) {
+            __m256i bytes = _mm256_loadu_si256((const __m256i *)(values + 32 * round));
+            for (int i = 0; i < values_at_once; i++)
+                sums[i] = _mm256_sub_epi8(sums[i], _mm256_cmpeq_epi8(bytes, wanted[i]));
+        }
+        for (int i = 0; i < values_at_once; i++) counters[first + i] += sum_of_bytes(sums[i]);
+        values += 32 * rounds, count -= 32 * rounds;
+    }
+}
+
+// Registers of one set lie close together, so a few values are looked for in all of them.
+__attribute__((target("avx2"))) static void
+tally_avx2(uint32_t counters[64], const unsigned char *values, size_t count) {
+    __m256i least = _mm256_set1_epi8(63), most = _mm256_setzero_si256();
+    for (size_t i = 0; i < count; i += 32) {
+        __m256i bytes = _mm256_loadu_si256((const __m256i *)(values + i));
+        least = _mm256_min_epu8(least, bytes), most = _mm256_max_epu8(most, bytes);
+    }
+    unsigned char lows[32], highs[32];
+    _mm256_storeu_si256((__m256i *)lows, least), _mm256_storeu_si256((__m256i *)highs, most);
+    int low = 63, high = 0;
+    for (int i = 0; i < 32; i++) {
+        if (lows[i] < low) low = lows[i];
+        if (highs[i] > high) high = highs[i];
+    }
+    for (int first = low & ~7; first <= high; first += 8) tally_eight(counters, first, values, count);
+}
+
 uint64_t ls_bits_count(const void *data, size_t count) {
     if (count >= 256 && __builtin_cpu_supports("avx2")) return count_avx2(data, count);
     return __builtin_cpu_supports("popcnt") ? count_popcnt(data, count) : count_plain(data, count);
@@ -100,28 +161,19 @@ void ls_sixes_unpack(unsigned char *target, const unsigned char *packed, size_t 
     if (__builtin_cpu_supports("avx2")) return unpack_avx2(target, packed, count);
     unpack_plain(target, packed, count);
 }
+
+void ls_sixes_tally(uint32_t counters[64], const unsigned char *values, size_t count) {
+    if (count % 32 == 0 && __builtin_cpu_supports("avx2")) return tally_avx2(counters, values, count);
+    tally_plain(counters, values, count);
+}
 #else
 uint64_t ls_bits_count(const void *data, size_t count) { return count_plain(data, count); }
 
 void ls_sixes_unpack(unsigned char *target, const unsigned char *packed, size_t count) {
     unpack_plain(target, packed, count);
 }
-#endif
 
 void ls_sixes_tally(uint32_t counters[64], const unsigned char *values, size_t count) {
-    // Four tables, since equal values in a row would wait for each other in one.
-    uint32_t tables[4][64] = {0};
-    for (size_t i = 0; i < count; i += 8) {
-        uint64_t eight = word_at(values + i);
-        tables[0][eight & 63]++;
-        tables[1][eight >> 8 & 63]++;
-        tables[2][eight >> 16 & 63]++;
-        tables[3][eight >> 24 & 63]++;
-        tables[0][eight >> 32 & 63]++;
-        tables[1][eight >> 40 & 63]++;
-        tables[2][eight >> 48 & 63]++;
-        tables[3][eight >> 56 & 63]++;
-    }
-    for (int i = 0; i < 64; i++)
-        counters[i] += tables[0][i] + tables[1][i] + tables[2][i] + tables[3][i];
+    tally_plain(counters, values, count);
 }
+#endif
