@@ -59,12 +59,6 @@ public struct Database: Equatable {
     }
     public var bucketCount: Int { state.value.keys.bucketCount }
 
-    /// Asks the processor to fetch a key's bucket: the first of two stages.
-    public func prefetchBucket(_ hash: UInt64) { state.value.keys.prefetchBucket(hash) }
-
-    /// Asks the processor to fetch a key's entry: the second stage.
-    public func prefetchEntry(_ hash: UInt64) { state.value.keys.prefetchElement(hash) }
-
     /// Makes room ahead for as many keys as a file says will come. Only while empty.
     public func reserve(keys: Int, deadlines: Int) {
         state.value.keys.reserve(keys)

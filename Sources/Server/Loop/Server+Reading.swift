@@ -95,8 +95,8 @@ extension Server {
     }
 
     /// Hashes the first key of each request of the batch and asks for its bucket, then for its
-    /// entry: with many keys most of a look-up's time is waiting for memory, and this way the
-    /// waits overlap.
+    /// entry, then for what hangs from that: with many keys most of a look-up's time is waiting for
+    /// memory, and this way the waits overlap.
     private func prefetch(for client: Reference<Client>) {
         let database = keyspace[client.value.database]
         for index in 0..<batch.count {
@@ -111,6 +111,17 @@ extension Server {
         }
         for index in 0..<batch.count where prefetchedHashes[index] != 0 {
             database.prefetchEntry(prefetchedHashes[index])
+        }
+        var hasTables = false
+        for index in 0..<batch.count where prefetchedHashes[index] != 0 {
+            if database.prefetchValue(prefetchedHashes[index]) { hasTables = true }
+        }
+        guard hasTables else { return }
+        for index in 0..<batch.count where prefetchedHashes[index] != 0 {
+            let arguments = batch[index].arguments
+            // Commands over one field or member have it here.
+            guard arguments.count > 2 else { continue }
+            database.prefetchElement(arguments[2], of: prefetchedHashes[index])
         }
     }
 

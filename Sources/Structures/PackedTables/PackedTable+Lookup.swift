@@ -50,8 +50,13 @@ extension PackedTable {
 
     public func contains(_ key: TableKey) -> Bool { page(of: key.hash).page.find(key) != nil }
 
-    /// Asks the processor to fetch the page of a hash.
-    public func prefetch(_ hash: UInt64) { unsafe ls_prefetch(page(of: hash).node.address) }
+    /// Asks the processor to fetch what a search reads first of the page of a hash: its tags, and
+    /// the sizes behind them.
+    public func prefetch(_ hash: UInt64) {
+        let page = unsafe page(of: hash).node.address
+        unsafe ls_prefetch(page)
+        unsafe ls_prefetch(page + 64)
+    }
 
     /// An element drawn evenly; the table is not empty.
     ///
