@@ -15,7 +15,7 @@ import Testing
         // Ours.
         "aof-checksum", "aof-heal-timeout", "aof-exit-on-heal-timeout", "aof-unsynced-limit",
         "rdb-version", "snapshot-slice-share", "snapshot-queue-limit",
-        "disk-space-check",
+        "disk-space-check", "aof-max-size", "aof-scrub-rate",
     ]
     private static let hiddenSince: Set<String> = ["aof-disable-auto-gc"]
 

@@ -308,6 +308,13 @@ import Testing
             now += minutes * minute
             #expect(decide(&trigger, 200, at: now) == .beginRewrite(growthPercent: 100))
         }
+        let scheduled = trigger.decideScheduled(now: now)
+        #expect(scheduled == .beginScheduled)
+        trigger.rewriteFailed()
+        let told = trigger.decideScheduled(now: now)
+        #expect(told == .tellLimit(minutes: 60))
+        let waits = trigger.decideScheduled(now: now + 60 * minute - 1)
+        #expect(waits == .wait)
         trigger.rewriteSucceeded()
         #expect(trigger.consecutiveFailures == 0)
         #expect(decide(&trigger, 200) == .beginRewrite(growthPercent: 100))

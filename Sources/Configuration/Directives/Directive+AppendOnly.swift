@@ -49,6 +49,12 @@ extension Directive {
             "aof-checksum", flag: \.appendOnly.hasChecksum,
             summary: "Guard each batch of the log by its length and a chained checksum."),
         Directive(
+            "aof-max-size", memory: \.appendOnly.sizeMax,
+            summary: "Size at which the log is rewritten, or else growth refused; 0 is none."),
+        Directive(
+            "aof-scrub-rate", memory: \.appendOnly.scrubRate,
+            summary: "Bytes of the log read again in a second to find damage; 0 is none."),
+        Directive(
             "aof-heal-timeout", integer: \.appendOnly.healTimeout, in: .int31,
             summary: "Seconds for which a failing log may heal before waiting clients are told."),
         Directive(

@@ -21,6 +21,11 @@ public struct AppendOnlySettings: Sendable {
     /// clients that wait are told.
     public var healTimeout = 60
     public var exitsOnHealTimeout = false
+    /// Bytes of all files of the log after which it is rewritten, and growth refused if that does
+    /// not help; 0 is no limit.
+    public var sizeMax = 0
+    /// Bytes of the log's files that are read again in a second, to find damage; 0 is none.
+    public var scrubRate = 0
     /// Bytes that may wait to be written and forced to the disk before the data thread waits too.
     public var unsyncedLimit = 256 << 20
 }

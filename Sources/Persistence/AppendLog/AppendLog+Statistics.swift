@@ -8,6 +8,27 @@ extension AppendLog {
     /// Bytes of all files of the log.
     public var currentSize: UInt64 { progress.closedSize + progress.tailSize }
 
+    /// The listed files and how much of each is there for good, to be read again; nothing while
+    /// that is being changed.
+    public var scrubFiles: [ScrubFile]? {
+        guard phase == .on, health == .healthy, handOver.isHome, !isRewriting else { return nil }
+        let tail = handOver.tail
+        return tail.files.manifest.loadedEntries.compactMap { entry in
+            let size = entry == tail.entry ? tail.kept.fileSize : tail.files.size(of: entry.name)
+            guard let size else { return nil }
+            return ScrubFile(
+                name: entry.name, path: tail.files.path(entry.name),
+                isRDB: entry.kind == .base && entry.name.hasSuffix(".rdb"),
+                sequence: entry.sequence, size: size)
+        }
+    }
+
+    /// Whether a file of that name is listed; nothing while the list is being changed.
+    public func lists(_ name: String) -> Bool? {
+        guard handOver.isHome else { return nil }
+        return handOver.tail.files.manifest.loadedEntries.contains { $0.name == name }
+    }
+
     /// The size that growth is measured against.
     public var sizeAfterRewrite: UInt64 { progress.sizeAfterRewrite }
 

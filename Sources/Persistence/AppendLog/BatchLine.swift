@@ -85,10 +85,16 @@ public struct BatchLine: Equatable, Sendable {
     ///   - line: a whole line.
     ///   - previous: the checksum in the line before it, or the file's seed.
     static func checksum(of line: ByteSlice, batch: ByteSlice, previous: UInt64) -> UInt64 {
-        var sum = CRC64(continuing: previous)
-        sum.update(line[..<coveredSize])
+        var sum = sum(of: line, previous: previous)
         sum.update(batch)
         return sum.value
+    }
+
+    /// The part of the checksum that the line itself makes; the batch is added to it.
+    static func sum(of line: ByteSlice, previous: UInt64) -> CRC64 {
+        var sum = CRC64(continuing: previous)
+        sum.update(line[..<coveredSize])
+        return sum
     }
 }
 

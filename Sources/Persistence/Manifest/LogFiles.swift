@@ -63,6 +63,9 @@ struct LogFiles {
     /// Notes how large a file became that is written no more; nothing when it is written again.
     mutating func setSize(_ size: UInt64?, of name: String) { sizes[name] = size }
 
+    /// Bytes of a listed file that is not written any more.
+    func size(of name: String) -> UInt64? { sizes[name] }
+
     private mutating func sumSizes() {
         closedSize = manifest.loadedEntries.reduce(0) { $0 + (sizes[$1.name] ?? 0) }
     }

@@ -26,6 +26,20 @@ struct DurabilityFacts {
         var lastRewriteSucceeded = true
         /// Rewrites that failed since one succeeded.
         var rewriteFailures = 0
+        /// What `aof-max-size` refuses.
+        var refusal = LogSizeLimit.Refusal.nothing
+    }
+
+    /// The reading of the log's files in the background.
+    struct Scrub {
+        var isRunning = false
+        var report: ScrubReport?
+        /// Since the last pass came to an end; nil when none did.
+        var secondsSincePass: Int64?
+        var damage: ScrubDamage?
+        /// Whether a rewrite is going to replace what is damaged by itself.
+        var repairsItself = true
+        var repairs: UInt64 = 0
     }
 
     /// The dump, and the snapshots that were read back.
@@ -61,7 +75,9 @@ struct DurabilityFacts {
     var settings = Settings()
     var isLoading = false
     var keyCount = 0
+    var uptimeSeconds: Int64 = 0
     var log = Log()
+    var scrub = Scrub()
     var dump = Dump()
     var disk = Disk()
     var directories: [Directory] = []
@@ -78,7 +94,9 @@ struct DurabilityFacts {
         isLoading = server.persistence.loading != nil
         keyCount = server.keyspace.count
         let moment = InfoMoment(server)
+        uptimeSeconds = moment.uptimeSeconds
         log = Log(moment)
+        scrub = Scrub(moment)
         dump = Dump(moment)
         disk = Disk(
             space: server.diskSpace, rewriteSize: server.sizeNeeded(for: .rewrite),
@@ -104,6 +122,7 @@ extension DurabilityFacts.Log {
         isRewriteScheduled = persistence.isRewriteScheduled
         lastRewriteSucceeded = persistence.lastRewriteSucceeded
         rewriteFailures = persistence.rewriteTrigger.consecutiveFailures
+        refusal = persistence.sizeLimit.refusal
         guard let log = moment.appendLog else { return }
         unsyncedBytes = log.unsyncedBytes
         unsyncedMilliseconds = log.unsyncedMicroseconds / 1000
@@ -112,6 +131,20 @@ extension DurabilityFacts.Log {
         durable = log.durable.value
         size = log.currentSize
         sizeAfterRewrite = log.sizeAfterRewrite
+    }
+}
+
+extension DurabilityFacts.Scrub {
+    fileprivate init(_ moment: InfoMoment) {
+        let state = moment.persistence.scrub
+        isRunning = state.running != nil
+        damage = state.damage
+        repairsItself = state.repairsTried < ScrubState.repairsTriedMax || moment.server.isRewriting
+        repairs = state.repairs
+        guard let last = state.last else { return }
+        report = last.report
+        secondsSincePass = max(
+            0, (moment.server.clock.wallMilliseconds - last.milliseconds) / 1000)
     }
 }
 

@@ -34,7 +34,9 @@ struct DurabilityStatus {
     init(_ facts: DurabilityFacts) {
         sections = [
             Section(name: "promise", lines: Self.promise(facts)),
-            Section(name: "log", lines: Self.log(facts.log)),
+            Section(
+                name: "log", lines: Self.log(facts.log, UInt64(facts.settings.appendOnly.sizeMax))),
+            Section(name: "scrub", lines: Self.scrub(facts)),
             Section(name: "snapshot", lines: Self.dump(facts.dump)),
             Section(name: "disk", lines: Self.disk(facts.disk)),
             Section(name: "directories", lines: Self.directories(facts)),
@@ -54,7 +56,7 @@ struct DurabilityStatus {
         ]
     }
 
-    private static func log(_ log: DurabilityFacts.Log) -> [Line] {
+    private static func log(_ log: DurabilityFacts.Log, _ limit: UInt64) -> [Line] {
         [
             Line("state", .word(log.state)),
             Line("reason", log.failure.map { .word($0.lastError.message) } ?? .none),
@@ -65,11 +67,26 @@ struct DurabilityStatus {
             Line("written_offset", .count(Int64(clamping: log.written))),
             Line("durable_offset", .count(Int64(clamping: log.durable))),
             Line("size", .bytes(log.size)),
+            Line("max_size", .bytes(limit)),
+            Line("size_refuses", .word("\(log.refusal)")),
             Line("size_after_rewrite", .bytes(log.sizeAfterRewrite)),
             Line("rewriting", .flag(log.isRewriting)),
             Line("rewrite_scheduled", .flag(log.isRewriteScheduled)),
             Line("last_rewrite_succeeded", .flag(log.lastRewriteSucceeded)),
             Line("rewrite_failures", .count(Int64(log.rewriteFailures))),
+        ]
+    }
+
+    private static func scrub(_ facts: DurabilityFacts) -> [Line] {
+        let scrub = facts.scrub
+        return [
+            Line("rate", .bytes(UInt64(facts.settings.appendOnly.scrubRate))),
+            Line("running", .flag(scrub.isRunning)),
+            Line("since_last_sec", scrub.secondsSincePass.map { .count($0) } ?? .none),
+            Line("verified", scrub.report.map { .bytes($0.verified) } ?? .none),
+            Line("unverified", scrub.report.map { .bytes($0.unverified) } ?? .none),
+            Line("damage", scrub.damage.map { .word($0.text) } ?? .none),
+            Line("repairs", .count(Int64(clamping: scrub.repairs))),
         ]
     }
 

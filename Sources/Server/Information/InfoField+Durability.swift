@@ -76,3 +76,43 @@ extension InfoMoment {
         }
     }
 }
+
+// The size of the log, and the reading of its files in the background.
+extension InfoField {
+    static let upkeep: [InfoField] = [
+        InfoField("aof_max_size", .gauge, "Bytes that the log may have; 0 is no limit.") {
+            $0.settings.appendOnly.sizeMax
+        },
+        InfoField("aof_size_refuses", .text, "What that refuses: nothing, growth or writes.") {
+            "\($0.persistence.sizeLimit.refusal)"
+        },
+        InfoField("aof_scrub_in_progress", .gauge, "Whether the log's files are read again.") {
+            $0.persistence.scrub.running != nil
+        },
+        InfoField("aof_scrub_perc", .gauge, "Percent of them that have been; 0 when not.") {
+            let running = $0.persistence.scrub.running
+            let share = FixedDecimal.ratio(running?.readSize ?? 0, running?.totalSize ?? 0)
+            return FixedDecimal(value: share.value * 100)
+        },
+        InfoField("aof_scrub_last_status", .text, "What the last pass found: none, ok or err.") {
+            guard let last = $0.persistence.scrub.last else { return "none" }
+            return last.report.damage == nil ? "ok" : "err"
+        },
+        InfoField("aof_scrub_last_age_sec", .gauge, "Its age; -1 when there is none.") { moment in
+            guard let last = moment.persistence.scrub.last else { return Int64(-1) }
+            return max(0, (moment.server.clock.wallMilliseconds - last.milliseconds) / 1000)
+        },
+        InfoField("aof_scrub_verified_bytes", .gauge, "Bytes that agreed with checksums then.") {
+            $0.persistence.scrub.last?.report.verified ?? 0
+        },
+        InfoField("aof_scrub_unverified_bytes", .gauge, "Bytes read then that have none.") {
+            $0.persistence.scrub.last?.report.unverified ?? 0
+        },
+        InfoField("aof_scrub_damage", .text, "What is damaged now, and where; else empty.") {
+            $0.persistence.scrub.damage?.text ?? ""
+        },
+        InfoField("aof_scrub_repairs", .counter, "Damaged files that rewrites have replaced.") {
+            $0.persistence.scrub.repairs
+        },
+    ]
+}

@@ -58,7 +58,7 @@ struct InfoSection: Sendable {
                 Group(
                     InfoField.loading, "while the data is being loaded",
                     when: { $0.persistence.loading != nil }),
-                Group(InfoField.durability + InfoField.diskBudget),
+                Group(InfoField.durability + InfoField.diskBudget + InfoField.upkeep),
             ]),
         InfoSection("Stats", [Group(InfoField.traffic + InfoField.keys + InfoField.activity)]),
         InfoSection("Replication", [Group(InfoField.replication)]),

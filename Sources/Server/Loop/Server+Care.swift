@@ -2,6 +2,7 @@ import Bytes
 import Commands
 import Configuration
 import Keyspace
+import Persistence
 import Platform
 import RESP
 
@@ -46,6 +47,7 @@ extension Server {
         }
         if let refusal = memoryRefusal(flags) { return refusal }
         if let refusal = diskRefusal(command, flags) { return refusal }
+        if let refusal = sizeRefusal(command, flags) { return refusal }
         if care.contains(.replicasMissing), flags.contains(.write) {
             return .text("NOREPLICAS Not enough good replicas to write.")
         }
@@ -90,11 +92,30 @@ extension Server {
         return diskErrorText(isDeletion: isDeletion(command))
     }
 
+    /// Why a command is refused that would make a log grow that is as large as it may be.
+    private func sizeRefusal(
+        _ command: Reference<RegisteredCommand>, _ flags: CommandFlags
+    ) -> CommandError? {
+        guard care.contains(.logFull), flags.contains(.write) else { return nil }
+        switch persistence.sizeLimit.refusal {
+        case .nothing: return nil
+        case .growth: guard flags.contains(.denyOOM) else { return nil }
+        case .writes: guard !isDeletion(command) else { return nil }
+        }
+        return .composed(
+            "MISCONF The append-only log has reached aof-max-size "
+                + "(\(configuration.settings.appendOnly.sizeMax) bytes) and a rewrite has not made "
+                + "it smaller. Commands that add data are refused; reads, deletes and rewrites go "
+                + "on.")
+    }
+
     /// Whether a command only takes away, so that it is let through when the disk is full.
     private func isDeletion(_ command: Reference<RegisteredCommand>) -> Bool {
-        command.value.flags.contains(.write)
-            && command.value.declaration.keys.allSatisfy { $0.use.contains(.remove) }
-            && command.value.declaration.docs.group == .generic
+        let declaration = command.value.declaration
+        if declaration.name.isText("flushall") || declaration.name.isText("flushdb") { return true }
+        return command.value.flags.contains(.write)
+            && declaration.keys.allSatisfy { $0.use.contains(.remove) }
+            && declaration.docs.group == .generic
     }
 
     private func mustQueue(

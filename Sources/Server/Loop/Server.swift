@@ -141,6 +141,8 @@ struct ServerCare: OptionSet {
     static let replicasMissing = ServerCare(rawValue: 1 << 7)
     /// More waits for the disk than `aof-unsynced-limit` allows: writes wait.
     static let logBehind = ServerCare(rawValue: 1 << 8)
+    /// The log has reached `aof-max-size`, and a rewrite did not help.
+    static let logFull = ServerCare(rawValue: 1 << 9)
 }
 
 /// The moments of the loop. One look at the clocks serves a whole turn.

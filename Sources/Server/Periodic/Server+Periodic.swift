@@ -48,6 +48,8 @@ extension Server {
         expireSome()
         guard persistence.loading == nil else { return }
         saveIfDue()
+        followLogSize()
+        followScrub()
         rewriteIfDue()
         trackMemory()
     }

@@ -20,6 +20,8 @@ struct PersistenceState {
     var logRestMicroseconds: Int64 = 0
     var rewriteTrigger = RewriteTrigger()
     var isRewriteScheduled = false
+    var sizeLimit = LogSizeLimit()
+    var scrub = ScrubState()
     /// Before this a rewrite for which there was no room is not looked at again, in monotonic
     /// microseconds.
     var nextRewriteAttempt: Int64 = 0

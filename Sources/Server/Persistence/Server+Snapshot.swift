@@ -131,6 +131,7 @@ extension Server {
         log.notice("Background AOF rewrite finished successfully")
         noteRewriteEnded(succeeded: true)
         persistence.rewriteTrigger.rewriteSucceeded()
+        noteRepaired()
         persistence.rewrites += 1
     }
 

@@ -62,6 +62,7 @@ extension Server {
         log.warning("User requested shutdown...")
         _ = world.process.notifySupervisor("STOPPING=1\n")
         guard endSnapshot(options), endLog(options), saveFinally(options) else { return false }
+        endScrub()
         stopListening()
         if !configuration.settings.process.pidFile.isEmpty
             || configuration.settings.process.isDaemon

@@ -81,6 +81,14 @@ import Testing
             $0.log.unsyncedBytes = 77
             $0.carefulCalls = 3
         },
+        Case("damage", .danger, "a.1.base.rdb at offset 7: wrong") {
+            $0.scrub.damage = ScrubDamage(name: "a.1.base.rdb", offset: 7, reason: "wrong")
+        },
+        Case("aof-max-size", .danger, "commands that add data are refused") {
+            $0.log.refusal = .growth
+        },
+        Case("aof-max-size", .danger, "all writes but deletions") { $0.log.refusal = .writes },
+        Case("scrub", .note, "more than a month") { $0.uptimeSeconds = 31 * 86400 },
         Case("rewrite", .warning, "(4 in a row)") {
             $0.log.lastRewriteSucceeded = false
             $0.log.rewriteFailures = 4
