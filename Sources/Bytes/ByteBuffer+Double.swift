@@ -30,7 +30,7 @@ extension ByteBuffer {
                     .assumingMemoryBound(to: CChar.self), countMax))
     }
 
-    /// Appends the shortest digits that read back as the same double, as Redis 7.2 replies them.
+    /// Appends the fewest digits that read back as the same double, as Redis 7.2 replies them.
     ///
     /// Whole numbers up to 2^62 are written as integers, negative zero as `-0`, infinities as
     /// `inf` and `-inf`, what is not a number as `nan`.
@@ -42,18 +42,18 @@ extension ByteBuffer {
         append(fewestDigits: value)
     }
 
-    /// Appends the shortest digits that read back as the same double, whole numbers like all
-    /// others: `1e+8`. So Redis 7.2 puts scores into a digest.
+    /// Appends the fewest digits that read back as the same double, whole numbers like all others:
+    /// `1e+8`. So Redis 7.2 puts scores into a digest.
     public mutating func append(fewestDigits value: Double) {
         if value.isNaN { return append("nan") }
         if value.isInfinite { return append(value < 0 ? "-inf" : "inf") }
         if value == 0 { return append(value.sign == .minus ? "-0" : "0") }
         if value < 0 { append(UInt8(ascii: "-")) }
-        append(digits: ShortestDigits(of: value.magnitude), isNegative: value < 0)
+        append(digits: FewestDigits(of: value.magnitude), isNegative: value < 0)
     }
 
     /// Chooses between `1200`, `0.0012` and `1.2e+30` for the value `digits × 10^exponent`.
-    private mutating func append(digits: ShortestDigits, isNegative: Bool) {
+    private mutating func append(digits: FewestDigits, isNegative: Bool) {
         let count = digits.count
         let scientific = count + digits.exponent - 1
         if digits.exponent >= 0, abs(scientific) < count + 7 {
@@ -79,46 +79,7 @@ extension ByteBuffer {
         }
     }
 
-    private mutating func append(_ digits: ShortestDigits, _ range: Range<Int>) {
+    private mutating func append(_ digits: FewestDigits, _ range: Range<Int>) {
         for index in range { append(digits[index]) }
     }
-}
-
-/// The fewest decimal digits that identify a positive, finite double: `digits × 10^exponent`.
-private struct ShortestDigits {
-    private var digits = InlineArray<24, UInt8>(repeating: 0)
-    private(set) var count = 0
-    private(set) var exponent = 0
-
-    /// Takes the digits out of Swift's description, which is the shortest that reads back:
-    /// `12.5`, `1e-07`, `5e+18`.
-    init(of value: Double) {
-        var fractionCount = 0
-        var isFraction = false
-        var powerText = 0
-        var isPower = false
-        var isPowerNegative = false
-        for character in value.description.utf8 {
-            switch character {
-            case UInt8(ascii: "."): isFraction = true
-            case UInt8(ascii: "e"): isPower = true
-            case UInt8(ascii: "-"): isPowerNegative = true
-            case UInt8(ascii: "+"): break
-            case _ where isPower:
-                powerText = powerText * 10 + Int(character - 0x30)
-            default:
-                if isFraction { fractionCount += 1 }
-                if count == 0, character == 0x30 { continue }
-                digits[count] = character
-                count += 1
-            }
-        }
-        exponent = (isPowerNegative ? -powerText : powerText) - fractionCount
-        while count > 1, digits[count - 1] == 0x30 {
-            count -= 1
-            exponent += 1
-        }
-    }
-
-    subscript(index: Int) -> UInt8 { digits[index] }
 }
