@@ -78,4 +78,10 @@ public struct KeySpecification: Sendable {
         KeySpecification(
             use, begin: .index(index), find: .range(last: -1, step: step, limit: 0))
     }
+
+    /// A number of keys at an index, and the keys behind it.
+    public static func counted(_ use: Use, at index: Int) -> KeySpecification {
+        KeySpecification(
+            use, begin: .index(index), find: .count(at: 0, first: 1, step: 1))
+    }
 }

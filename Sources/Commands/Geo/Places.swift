@@ -26,8 +26,7 @@ extension GeoCommands {
                     .block(
                         "longitude_latitude_member", .multiple,
                         [
-                            ArgumentDocs("longitude", .double),
-                            ArgumentDocs("latitude", .double),
+                            .longitude, .latitude,
                             .string("member"),
                         ]),
                 ],
@@ -67,14 +66,7 @@ extension GeoCommands {
                     .key(),
                     .string("member1"),
                     .string("member2"),
-                    .oneOf(
-                        "unit", .optional,
-                        [
-                            .word("m", "M"),
-                            .word("km", "KM"),
-                            .word("ft", "FT"),
-                            .word("mi", "MI"),
-                        ]),
+                    .unit(.optional),
                 ]))
     ) { arguments, execution throws(CommandError) in
         guard arguments.count <= 5 else { throw .syntax }

@@ -6,11 +6,7 @@ extension ListCommands {
     static let lmpop = DataCommand(
         CommandDeclaration(
             "lmpop", arity: -4, [.write, .movableKeys], categories: [.list],
-            keys: [
-                KeySpecification(
-                    [.readWrite, .access, .delete], begin: .index(1),
-                    find: .count(at: 0, first: 1, step: 1))
-            ],
+            keys: [.counted([.readWrite, .access, .delete], at: 1)],
             docs: CommandDocs(
                 "Removes elements from the first of several lists that is there, and returns them.",
                 complexity: popManyComplexity, since: "7.0.0", group: .list,
@@ -23,11 +19,7 @@ extension ListCommands {
     static let blmpop = DataCommand(
         CommandDeclaration(
             "blmpop", arity: -5, [.write, .blocking, .movableKeys], categories: [.list],
-            keys: [
-                KeySpecification(
-                    [.readWrite, .access, .delete], begin: .index(2),
-                    find: .count(at: 0, first: 1, step: 1))
-            ],
+            keys: [.counted([.readWrite, .access, .delete], at: 2)],
             docs: CommandDocs(
                 "Removes elements as `LMPOP`, and waits until there is one.",
                 complexity: popManyComplexity, since: "7.0.0", group: .list,

@@ -28,11 +28,7 @@ extension SetCommands {
     static let sintercard = DataCommand(
         CommandDeclaration(
             "sintercard", arity: -3, [.readOnly, .movableKeys], categories: [.set],
-            keys: [
-                KeySpecification(
-                    [.readOnly, .access], begin: .index(1),
-                    find: .count(at: 0, first: 1, step: 1))
-            ],
+            keys: [.counted([.readOnly, .access], at: 1)],
             docs: CommandDocs(
                 "Returns how many members all of some sets have.",
                 complexity: intersectionComplexity, since: "7.0.0", group: .set,

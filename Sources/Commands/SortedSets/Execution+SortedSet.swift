@@ -18,6 +18,20 @@ extension Execution {
         return SortedSet(entry)
     }
 
+    /// Puts a sorted set that was made aside at a key, or removes the key when the set is empty;
+    /// answers how many elements it has.
+    mutating func storeSortedSet(_ set: SortedSet, at target: Key) {
+        let count = set.count
+        if count > 0 {
+            database.store(set.value, at: target)
+            changed()
+        } else {
+            set.value.free()
+            if database.remove(target) { changed() }
+        }
+        replies.integer(count)
+    }
+
     /// Up to which size sorted sets stay small.
     var encodings: EncodingSettings { database.shared.value.encodings }
 }

@@ -18,7 +18,7 @@ extension SortedSetCommands {
                         "options", .optional,
                         [
                             .integer("count"),
-                            .word("withscores", "WITHSCORES", .optional),
+                            .withScores(),
                         ]),
                 ]))
     ) { arguments, execution throws(CommandError) in

@@ -71,8 +71,8 @@ extension SortedSetCommands {
                 since: "1.2.0", group: .sortedSet,
                 arguments: [
                     .key(),
-                    ArgumentDocs("min", .double),
-                    ArgumentDocs("max", .double),
+                    .minimum,
+                    .maximum,
                 ]))
     ) { arguments, execution throws(CommandError) in
         let range = try SortedSetRange(scores: arguments[2], arguments[3])
