@@ -42,10 +42,11 @@ CHANGES = [
     Change("small lists and sets are listpacks in 7.2", starts("OBJECT ENCODING"), required=False),
     Change("a set that is a listpack has an order", starts("SORT", "SORT_RO"), required=False),
     Change(
-        "7.2 gives an element of a list that is larger than a node one of its own",
+        "7.2 gives an element of a list that is larger than a node one of its own, and scores fewer digits",
         starts("DUMP"),
         required=False,
     ),
+    Change("7.2 digests a score in its fewest digits", starts("DEBUG DIGEST-VALUE"), required=False),
     Change(
         "7.2 refuses the number that has no negation",
         lambda command: starts("LPOS")(command) and b"-9223372036854775808" in command,
@@ -58,13 +59,15 @@ CHANGES = [
     Change(
         "HSCAN leaves the values out on request since 7.4",
         lambda command: starts("HSCAN")(command)
-        and b"NOVALUES" in [word.upper() for word in command],
-        required=False,
+        and b"NOVALUES" in [word.upper() for word in command]
+        and len(command) > 2
+        and command[2].isdigit(),
     ),
-    Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN", "HSCAN"), required=False),
+    Change("a cursor that is no number may be refused", starts("SCAN", "SSCAN", "HSCAN", "ZSCAN"), required=False),
     Change(
         "consumers tell since 7.2 when they were last active",
-        starts("XINFO CONSUMERS", "XINFO STREAM"), required=False),
+        starts("XINFO CONSUMERS", "XINFO STREAM"),
+    ),
     Change("how far a group has read is told more often since 7.2", starts("XINFO GROUPS")),
     Change(
         "7.2 makes the consumer that claims entries also when there is nothing to claim",

@@ -9,8 +9,9 @@ from harness.resp import Reply
 from .nodes import elements
 
 
-def same(arguments, first, second):
-    """Whether both replies to this command mean the same."""
+def same(arguments, first, second, digits=False):
+    """Whether both replies to this command mean the same. `digits`: both are of servers that write
+    scores as 7.2 does; 7.0 writes other digits of the same number."""
     if first == second:
         return True
     if [word.upper() for word in arguments[:2]] == [b"MEMORY", b"USAGE"]:
@@ -18,6 +19,8 @@ def same(arguments, first, second):
         return first.type in ":$_" and second.type in ":$_"
     if first.type != second.type:
         return False
+    if arguments and arguments[0].upper() == b"XREAD" and b"+" in arguments and None in (first.value, second.value):
+        return True  # Valkey finds nothing at + when the newest entry was deleted; later ones of Redis do.
     if first.type in ("-", "closed", "silence"):
         return False
     cursor = CURSORS.get(arguments[0].upper() if arguments else b"")
@@ -25,7 +28,7 @@ def same(arguments, first, second):
         return True  # The middle of an iteration is another place in every server.
     name = arguments[0].upper().decode("latin-1") if arguments else ""
     subcommand = arguments[1].upper().decode("latin-1") if len(arguments) > 1 else ""
-    if name.startswith(("Z", "BZ")) and same_scores(first, second):
+    if has_scores(arguments) and not digits and same_scores(first, second):
         return True
     rule = RULES.get(f"{name} {subcommand}") or RULES.get(name)
     return rule is not None and rule(first, second)
@@ -35,8 +38,13 @@ def same(arguments, first, second):
 CURSORS = {b"SCAN": 1, b"SSCAN": 2, b"HSCAN": 2, b"ZSCAN": 2}
 
 
+def has_scores(arguments):
+    """Whether scores of sorted sets may stand in the reply."""
+    return bool(arguments) and arguments[0].upper().startswith((b"Z", b"BZ"))
+
+
 def same_scores(first, second):
-    """The same elements and scores; each server writes the digits of a score in its own way."""
+    """The same elements and scores, whatever digits they are written with."""
     if first == second:
         return True
     if first.type != second.type or first.value is None or second.value is None:

@@ -163,6 +163,9 @@ class Generator:
             # Redis allocates as much as is asked for at most; ours does not, and refuses nothing.
             if arguments[0].upper() == b"XAUTOCLAIM" and any(9 < len(word) < 19 for word in arguments[6:]):
                 continue
+            # 7.0 does not know the option, and Valkey refuses the cursor.
+            if arguments[0].upper() == b"HSCAN" and has_no_values(arguments):
+                continue
             # 7.0 would abort the whole transaction over a command that it does not know.
             change = change_for(arguments)
             if self.in_transaction[connection] and change is not None and change.required:
@@ -176,6 +179,12 @@ class Generator:
             self.in_transaction[connection] = True
         if name in (b"EXEC", b"DISCARD", b"RESET", b"QUIT"):
             self.in_transaction[connection] = False
+
+
+def has_no_values(arguments):
+    """Whether the values are to be left out, after a cursor that is no number."""
+    options = [word.upper() for word in arguments[3:]]
+    return b"NOVALUES" in options and not arguments[2].isdigit()
 
 
 def waits_long(arguments):

@@ -2,8 +2,7 @@
 
 Scores meet often, so that members decide the order, and members are few, so that commands meet. Where
 ranges by member are compared, all scores of a key are 0: what they find otherwise is undefined, and
-the skip list of the oracle answers by its luck. Scores are such that their seventeen digits, which
-7.0 answers, are the fewest, which 7.2 answers.
+the skip list of the oracle answers by its luck.
 """
 
 from .grammar import (AnyOrder, Argument, Command, Element, Integer, Key, Made, OneOf, Optional,
@@ -20,7 +19,7 @@ def score_text(random):
         return b"%.2f" % (random.randint(-40, 40) / 4)
     return random.choice([
         b"0", b"0", b"inf", b"-inf", b"+inf", b"1e20", b"-1e20", b"0.5", b"3", b"3", b"3",
-        b"9007199254740993", b"0x10",
+        b"9007199254740993", b"0x10", b"1e23", b"0.1", b"1e-9", b"2.2250738585072014e-308",
     ])  # fmt: skip
 
 
@@ -99,9 +98,8 @@ COMMANDS = [
     Command("ZMSCORE", Key(), Repeat(MEMBER, 1, 4)),
     Command("ZCOUNT", Key(), BOUND, BOUND, weight=1.5),
     Command("ZLEXCOUNT", LEXKEY, LEX, LEX),
-    # WITHSCORE, of 7.2, has a case of its own: 7.0 refuses it, and Valkey's data may have parted.
-    Command("ZRANK", Key(), MEMBER),
-    Command("ZREVRANK", Key(), MEMBER),
+    Command("ZRANK", Key(), MEMBER, Optional("WITHSCORE", chance=0.2)),
+    Command("ZREVRANK", Key(), MEMBER, Optional("WITHSCORE", chance=0.2)),
     Command("ZRANGE", Key(), RANK, RANK, AnyOrder(Optional("REV"), SCORES), weight=2),
     Command("ZRANGE", Key(), BOUND, BOUND,
             AnyOrder("BYSCORE", Optional("REV"), Optional(LIMIT), SCORES), weight=2),
