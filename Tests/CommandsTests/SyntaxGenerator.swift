@@ -25,10 +25,13 @@ struct SyntaxGenerator {
     /// What moments are written around, in Unix milliseconds.
     var now: Int64 = 1_000_000_000_000
 
+    private var rangeEnds: [String] = []
+
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     /// A command or subcommand with required arguments alone, one of each.
     mutating func shortest(_ declaration: CommandDeclaration) -> [Word] {
+        begin(declaration)
         var words = Self.names(of: declaration)
         for argument in declaration.docs.arguments where !argument.options.contains(.optional) {
             words += once(argument)
@@ -38,6 +41,7 @@ struct SyntaxGenerator {
 
     /// A request with options in any order.
     mutating func request(_ declaration: CommandDeclaration) -> [Word] {
+        begin(declaration)
         var words = Self.names(of: declaration)
         var options: [[Word]] = []
         var countOfKeys: Int?
@@ -71,6 +75,13 @@ struct SyntaxGenerator {
         }
         options.shuffle(using: &random)
         return words + options.joined()
+    }
+
+    /// The ends of a range of texts have a form of their own; ZRANGESTORE's are of any kind, like
+    /// ZRANGE's, whose ends have other names.
+    private mutating func begin(_ declaration: CommandDeclaration) {
+        let isOfTexts = declaration.fullName.contains("lex")
+        rangeEnds = isOfTexts ? ["-", "+", "[b", "(text"] : ["0", "5", "7"]
     }
 
     static func names(of declaration: CommandDeclaration) -> [Word] {
@@ -119,7 +130,7 @@ struct SyntaxGenerator {
         case "id", "last-id", "lastid", "max-deleted-id", "start", "end", "stop",
             "threshold":
             pick(["0", "5", "7"])
-        case "min", "max": pick(["-", "+", "[b", "(text"])
+        case "min", "max": pick(rangeEnds)
         case "min-idle-time": pick(["0", "5", "4000"])
         case "subcommand": pick(["getreg", "encoding", "todense"])
         default: pick(["0", "5", "-17", "text", "1.5", String(repeating: "long ", count: 300)])

@@ -17,10 +17,10 @@ import Testing
         "-ERR The ID specified in X",
         // Documented as if it went with any threshold.
         "-ERR syntax error, LIMIT cannot be used without the special ~",
-        // What a range is meant to be stands behind it.
-        "-ERR min or max ", "-ERR syntax error, LIMIT is only supported",
-        "-ERR syntax error, WITHSCORES not supported",
-        "-ERR value is not an integer or out of range",
+        // Whether a range is one of ranks, scores or texts stands behind it.
+        "-ERR min or max not valid string range item",
+        "-ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX",
+        "-ERR syntax error, WITHSCORES not supported in combination with BYLEX",
         // The syntax has no way to say that these exclude each other.
         "-ERR INCR option supports a single", "-ERR STORE option in GEORADIUS",
         "-ERR GT, LT, and/or NX options",
