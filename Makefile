@@ -7,6 +7,8 @@
 #                 SANITIZER=address (the default) or thread
 # make powercut   cuts the power of real servers: Ledgerstone, Redis, Valkey; ARGS goes to
 #                 Tests/System/powercut/run.py
+# make durability compares the three by kills, power cuts, faults and damage, and writes
+#                 docs/durability-comparison.md; ARGS goes to Tests/System/comparison/run.py
 # make bench      measures beside Redis and Valkey; ARGS goes to Benchmarks/run.py
 # make install    the programs below PREFIX (/usr/local)
 # make format     formats the sources; `make lint` only looks
@@ -25,7 +27,7 @@ RUN_ARGS = $(if $(and $(FIRST),$(filter-out -%,$(FIRST))),$(ARGS),$(DEFAULTS) $(
 # `sudo make install` may not find a toolchain; then what was built before is installed.
 HAS_SWIFT := $(shell command -v swift)
 
-.PHONY: run build test torture sanitize powercut bench install format lint reference clean
+.PHONY: run build test torture sanitize powercut durability bench install format lint reference clean
 
 run: setup-run build
 	@mkdir -p data
@@ -45,6 +47,9 @@ sanitize: setup-test
 
 powercut: setup-test build
 	python3 Tests/System/powercut/run.py $(ARGS)
+
+durability: setup-test build
+	python3 Tests/System/comparison/run.py $(ARGS)
 
 bench: setup-bench build
 	python3 Benchmarks/run.py $(ARGS)

@@ -32,10 +32,12 @@ def in_memory(context):
     return inner
 
 
-def cut_power(context, policy, model):
-    states = context.rounds(180, 25_000)
+def cut_power(context, policy, model, fails=False):
+    states = context.rounds(60 if fails else 180, 25_000)
     rounds = context.rounds(50, 150)
-    tally, failures = campaign(in_memory(context), "ledgerstone", policy, model, context.seed, states, rounds)
+    tally, failures = campaign(
+        in_memory(context), "ledgerstone", policy, model, context.seed, states, rounds, fails=fails
+    )
     reports = [report(failure.cut) for failure in failures]
     equal(dict(tally.outcomes), {SERVED: tally.states}, "\n".join(["outcomes", *reports]))
     holds(tally.states >= states, f"{tally.states} states")
@@ -55,6 +57,15 @@ def test_everysec_on_a_journaling_disk(context):
 
 def test_everysec_on_any_disk(context):
     cut_power(context, "everysec", POSIX)
+
+
+def test_always_after_a_failed_sync(context):
+    """A sync fails, the kernel drops what it covered, and later the power goes."""
+    cut_power(context, "always", JOURNAL, fails=True)
+
+
+def test_everysec_after_a_failed_sync(context):
+    cut_power(context, "everysec", JOURNAL, fails=True)
 
 
 def broken(context, model, change):

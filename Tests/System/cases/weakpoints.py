@@ -9,21 +9,11 @@ import time
 
 from harness.context import Skip, equal, holds
 from harness.directories import (
-    attempt, bases, command, increments, kept, log_set, refused_untouched, state,
+    attempt, bases, command, dump, increments, kept, log_set, refused_untouched, replace, state, written,
 )  # fmt: skip
 from harness.servers import STAND_IN, wait_until
 from harness.shim import Shim
 from harness.tools import own_tool, run
-
-
-def dump(context, count=50):
-    """The bytes of a dump with keys key:0 … key:n."""
-    server = context.start("redis", "dump-maker")
-    for number in range(count):
-        server.ask("SET", f"key:{number}", f"value {number}")
-    server.ask("SAVE")
-    server.kill()
-    return (server.directory / "dump.rdb").read_bytes()
 
 
 def size_on(context, kind, directory):
@@ -105,19 +95,6 @@ def never_empty(context, directory, expected, what):
     return status
 
 
-def written(context, kind, name, **settings):
-    """A log set with a base and an increment, 100 keys, written by a server that was killed."""
-    server = context.start(kind, name, appendonly="yes", appendfsync="always", **settings)
-    for number in range(50):
-        server.ask("SET", f"key:{number}", f"value {number}")
-    server.ask("BGREWRITEAOF")
-    wait_until(lambda: server.info("persistence")["aof_rewrite_in_progress"] == "0")
-    for number in range(50, 100):
-        server.ask("SET", f"key:{number}", f"value {number}")
-    server.kill()
-    return server
-
-
 def test_04_manifest_missing(context):
     for kind in ("redis", "ledgerstone"):
         server = written(context, kind, f"by-{kind}")
@@ -180,7 +157,7 @@ def test_06_changed_byte_in_a_value(context):
     redis.ask("SET", "balance", "1000")
     redis.ask("SET", "other", "1")
     redis.kill()
-    change(increments(redis.directory)[0], b"\r\n1000\r\n", b"\r\n9000\r\n")
+    replace(increments(redis.directory)[0], b"\r\n1000\r\n", b"\r\n9000\r\n")
     redis.start()
     equal(redis.ask("GET", "balance"), b"9000", "Redis serves the changed value")
     redis.kill()
@@ -189,14 +166,8 @@ def test_06_changed_byte_in_a_value(context):
     for number in range(50):
         server.ask("SET", f"other:{number}", "1")
     server.kill()
-    change(increments(server.directory)[0], b"\r\n1000\r\n", b"\r\n9000\r\n")
+    replace(increments(server.directory)[0], b"\r\n1000\r\n", b"\r\n9000\r\n")
     refused_untouched(server, "a changed byte in a value")
-
-
-def change(path, old, new):
-    data = path.read_bytes()
-    assert data.count(old) == 1, f"{path.name} holds {old!r} {data.count(old)} times"
-    path.write_bytes(data.replace(old, new))
 
 
 def test_07_wrong_bytes_behind_an_argument(context):
@@ -381,12 +352,7 @@ def test_15_always_holds_during_a_rewrite(context):
         server.ask("CONFIG", "SET", "rdb-key-save-delay", "50")
         server.ask("BGREWRITEAOF")
         server.ask("SET", "first", "1")
-        missed = 0
-        with server.connect() as connection:
-            for number in range(20):
-                before = shim.syncs()
-                connection.ask("SET", f"k{number}", "1")
-                missed += shim.syncs() == before
+        missed = shim.writes_without_sync(server)
         holds(server.info("persistence")["aof_rewrite_in_progress"] == "1", "it was a rewrite")
         server.kill()
         if kind == "redis":

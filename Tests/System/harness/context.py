@@ -57,6 +57,12 @@ class Context:
     def start(self, kind, directory=None, **settings):
         return self.server(kind, directory, **settings).start()
 
+    def inner(self, name):
+        """A context with directories of its own below this one's, for whoever closes it earlier."""
+        inner = Context(f"{self.name}.{name}", self.seed, self.budget, self.directory(name))
+        self.defer(inner.close)
+        return inner
+
     def defer(self, action):
         """Runs `action` when the case ends, however it ends."""
         self.closers.append(action)

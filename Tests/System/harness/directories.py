@@ -3,7 +3,7 @@
 import hashlib
 
 from .resp import encode
-from .servers import ServerDied
+from .servers import ServerDied, wait_until
 
 
 def command(*words):
@@ -27,6 +27,36 @@ def log_set(directory, base=None, increments=(), manifest=True, base_format="rdb
     if manifest:
         (folder / "appendonly.aof.manifest").write_text("".join(lines))
     return folder
+
+
+def dump(context, kind="redis", keys=50):
+    """The bytes of a dump with keys key:0 …, written by a server of that kind."""
+    server = context.start(kind, f"dump-by-{kind}")
+    for number in range(keys):
+        server.ask("SET", f"key:{number}", f"value {number}")
+    server.ask("SAVE")
+    server.kill()
+    return (server.directory / "dump.rdb").read_bytes()
+
+
+def written(context, kind, name, **settings):
+    """A log set with a base and an increment, 50 keys in each, by a server that was killed."""
+    server = context.start(kind, name, appendonly="yes", appendfsync="always", **settings)
+    for number in range(50):
+        server.ask("SET", f"key:{number}", f"value {number}")
+    server.ask("BGREWRITEAOF")
+    wait_until(lambda: server.info("persistence")["aof_rewrite_in_progress"] == "0")
+    for number in range(50, 100):
+        server.ask("SET", f"key:{number}", f"value {number}")
+    server.kill()
+    return server
+
+
+def replace(path, old, new):
+    """Changes bytes that a file holds once."""
+    data = path.read_bytes()
+    assert data.count(old) == 1, f"{path.name} holds {old!r} {data.count(old)} times"
+    path.write_bytes(data.replace(old, new))
 
 
 def increments(directory):

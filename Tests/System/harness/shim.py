@@ -97,6 +97,16 @@ class Shim:
         """How many syncs have succeeded so far."""
         return self.count_file.stat().st_size if self.count_file.exists() else 0
 
+    def writes_without_sync(self, server, count=20):
+        """How many of so many writes, one after the other, are acknowledged without a sync."""
+        missed = 0
+        with server.connect() as connection:
+            for number in range(count):
+                before = self.syncs()
+                connection.ask("SET", f"k{number}", "1")
+                missed += self.syncs() == before
+        return missed
+
     def remaining_failures(self):
         words = self.control.read_text().split()
         return int(words[words.index("fail") + 1]) if "fail" in words else 0

@@ -21,7 +21,7 @@ class Failure:
     cut: cuts.Cut
 
 
-def campaign(context, kind, policy, model, seed, states, rounds=100, jobs=2):
+def campaign(context, kind, policy, model, seed, states, rounds=100, jobs=2, fails=False):
     """Judges about so many states and returns the tally and the smallest failure of each outcome.
 
     Of three recordings the first begins in an empty directory, the second in what the first has left
@@ -32,7 +32,7 @@ def campaign(context, kind, policy, model, seed, states, rounds=100, jobs=2):
     begun, number = {}, 0
     while tally.states < states:
         random = Random(f"{seed} {number}")
-        recording = Recording(context, kind, policy, random, rounds, **begun)
+        recording = Recording(context, kind, policy, random, rounds, fails=fails, **begun)
         count = min(STATES_OF_A_RECORDING, states - tally.states)
         scratch = context.scratch / "states"
         part = cuts.run(recording, model, random, count, scratch, jobs)

@@ -19,6 +19,7 @@ class Cut:
     promised: int
     acknowledged: int
     description: list
+    losses: list
     time: float
     verdict: object = None
 
@@ -96,7 +97,7 @@ def describe(recording, disk, state):
     lines = state.describe(disk) + ["  the last events before it:"]
     lines += [f"    {event.describe(disk.root)}" for event in last]
     time = recording.events[cut - 1].time if cut else 0.0
-    return Cut(state, state.entries(disk), promised, acknowledged, lines, time)
+    return Cut(state, state.entries(disk), promised, acknowledged, lines, state.losses(disk), time)
 
 
 def judged(recording, cut, directory, twice):

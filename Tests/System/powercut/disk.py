@@ -11,6 +11,9 @@ operations that no sync has covered. Two models say what a loss of power may do 
   survive each for itself, and only a sync of the directory carries them.
 
 A rename is one step; the sync of its target's directory carries it.
+
+A sync that fails has lost what it covered: the kernel drops the pages from those that it will write,
+and later syncs succeed without them. The process goes on reading them until the power goes.
 """
 
 import os
@@ -29,6 +32,11 @@ class File:
     durable: bytes = b""
     changes: list = field(default_factory=list)  # (event, offset, data) or (event, size, None)
     current: bytearray = field(default_factory=bytearray)
+
+    @property
+    def written(self):
+        """The content when all changes have survived; it lacks what a failed sync has lost."""
+        return self.prefix(self.pending_size)
 
     @property
     def pending_size(self):
@@ -200,6 +208,12 @@ class Disk:
         file.synced = began
         del file.changes[:count]
         self._what_is_synced()
+
+    def _sync_failed(self, index, event):
+        began = self.syncs.pop(event.number)
+        file = self.by_inode.get(event.inode)
+        if file is not None:
+            file.changes = [change for change in file.changes if change[0] >= began]
 
     def _what_is_synced(self):
         """Goes through the increments in their order, up to the first that has unsynced bytes."""

@@ -8,7 +8,7 @@ journal itself says after which.
 
 from dataclasses import dataclass, field, replace
 
-from harness.resp import Connection, encode
+from harness.resp import CLOSED, SILENCE, Connection, encode
 
 JOURNAL = b"journal"
 READERS = {
@@ -62,6 +62,9 @@ class Model(dict):
         return set(plain) if kind == "set" else plain
 
 
+NEVER = 1 << 60
+
+
 @dataclass
 class Operation:
     """Commands that take effect together, and where their acknowledgement stands."""
@@ -70,8 +73,8 @@ class Operation:
     client: int
     is_transaction: bool
     number: int = 0
-    reply_end: int = 0  # bytes that the client had received with the last reply
-    event: int = 0  # of the trace: the reply had left
+    reply_end: int = 0  # bytes that the client had received with the last reply; 0: there was none
+    event: int = NEVER  # of the trace: the reply had left
     time: float = 0.0
 
     def requests(self):
@@ -114,10 +117,7 @@ class History:
         return max((one.number for one in self.operations if one.event < event), default=0)
 
     def locate(self, events):
-        """Finds in the trace where each acknowledgement had left the server.
-
-        Operations of before the trace began count as acknowledged at its beginning.
-        """
+        """Finds in the trace where each acknowledgement had left the server."""
         waiting = {}
         for operation in self.operations:
             if operation.reply_end == 0:
@@ -165,15 +165,21 @@ class Client:
         self.connection.send(b"".join(map(encode, requests)))
 
     def receive(self, history):
-        """Reads the replies and numbers the operations by them."""
-        for operation in self.sent:
-            replies = [self.connection.read() for _ in operation.requests()]
-            final = replies[-1].value
-            first = final[0].value if operation.is_transaction else final
-            assert isinstance(first, int), f"{operation.commands[0][0]} answered {replies[-1]!r}"
-            operation.number = first
-            operation.reply_end = self.connection.consumed
-            history.operations.append(operation)
+        """Reads the replies, numbers the operations by them, and returns those without a reply.
+
+        What is refused has no effect and is forgotten.
+        """
+        for place, operation in enumerate(self.sent):
+            final = [self.connection.read() for _ in operation.requests()][-1]
+            if final in (CLOSED, SILENCE):
+                return self.sent[place:]
+            if final.type != "-":
+                first = final.value[0].value if operation.is_transaction else final.value
+                assert isinstance(first, int), f"{operation.commands[0][0]} answered {final!r}"
+                operation.number = first
+                operation.reply_end = self.connection.consumed
+                history.operations.append(operation)
+        return []
 
     def close(self):
         self.connection.close()

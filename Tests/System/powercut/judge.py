@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from harness.resp import CLOSED, SILENCE
+from harness.resp import CLOSED, SILENCE, ReplyError
 from harness.servers import Server, ServerDied, wait_until
 
 from .history import JOURNAL, READERS
 
 SERVED = "served"  # everything that was promised is there, and nothing impossible
 REFUSED = "refused"  # the server does not start, and says why
-CRASHED = "crashed"  # it ends by a signal, or never serves
+CRASHED = "crashed"  # it ends by a signal, or does not answer
 LOST = "lost"  # it serves without what was promised
 WRONG = "wrong"  # it serves what never was
 LATER = "lost later"  # it serves, and the start after the next write does not
@@ -45,6 +45,8 @@ def judge(kind, directory, settings, history, promised, twice):
             if problem:
                 return Verdict(LATER, problem, number, server.log())
         return Verdict(SERVED, number=number)
+    except (ReplyError, OSError) as error:
+        return Verdict(CRASHED, f"it stops answering: {error}", log=server.log())
     finally:
         server.kill()
 
@@ -68,7 +70,9 @@ def found(server, history):
         replies = connection.pipeline([READERS[model.kind(key)](key) for key in names])
         for key, reply in zip(names, replies):
             value = reply.plain()
-            if reply in (CLOSED, SILENCE) or reply.type == "-" or model.read(key, value) != model[key]:
+            if reply in (CLOSED, SILENCE):
+                raise ReplyError(f"{key!r}: {reply.type}")
+            if reply.type == "-" or model.read(key, value) != model[key]:
                 return number, f"{key!r} is not what it was after {number} operations"
     return number, ""
 
@@ -94,5 +98,6 @@ def later(server, history, number):
 
 
 def last_words(text):
-    lines = [line for line in text.splitlines() if " # " in line or "fatal" in line.lower()]
-    return lines[-1][-300:] if lines else text[-300:]
+    """The last warning of a log, without the process and the time."""
+    lines = [line for line in text.splitlines() if " # " in line]
+    return lines[-1].split(" # ", 1)[1][:300] if lines else text[-300:]

@@ -14,7 +14,7 @@
  * A record is written after its call has returned and before the caller knows. So what a caller put
  * in order is in that order in the trace, and a write that stands before the beginning of a sync was
  * complete when the sync began. A sync has two records: what stands before the first is durable from
- * the second on. Calls that failed leave no record.
+ * the second on. Of the calls that failed only a sync leaves a record: what it covered is lost.
  *
  * Buffered output (`fwrite`) is recorded when it enters the buffer. That lets data survive a little
  * earlier than it could, never later. */
@@ -38,7 +38,7 @@
 
 enum kind {
     opened = 1, written, truncated, sync_began, sync_ended, renamed, linked, removed,
-    made_directory, removed_directory, accepted, replied,
+    made_directory, removed_directory, accepted, replied, sync_failed,
 };
 
 struct record {
@@ -55,7 +55,7 @@ static char *trace;
 static uint64_t trace_size;
 static char directory[PATH_MAX];
 static size_t directory_length;
-static long sync_pause_us;
+static long sync_pause_us, failing_sync;
 static unsigned char what[descriptors_max];
 static _Atomic uint64_t sync_number;
 
@@ -65,11 +65,12 @@ static _Atomic uint64_t sync_number;
 
 __attribute__((constructor)) static void begin(void) {
     const char *path = getenv("POWERCUT_TRACE"), *data = getenv("POWERCUT_DIRECTORY");
-    const char *pause = getenv("POWERCUT_SYNC_PAUSE_US");
+    const char *pause = getenv("POWERCUT_SYNC_PAUSE_US"), *fail = getenv("POWERCUT_FAILING_SYNC");
     struct stat facts;
     if (!path || !data || !realpath(data, directory)) return;
     directory_length = strlen(directory);
     sync_pause_us = pause ? atol(pause) : 0;
+    failing_sync = fail ? atol(fail) : 0;
     int file = open(path, O_RDWR | O_CLOEXEC);
     if (file < 0 || fstat(file, &facts) != 0) abort();
     trace_size = (uint64_t)facts.st_size;
@@ -272,7 +273,19 @@ FTRUNCATE(ftruncate64, off64_t)
 TRUNCATE(truncate, off_t)
 TRUNCATE(truncate64, off64_t)
 
-/* Syncs, of files and of directories. The pause opens the moment in which one is under way. */
+/* Syncs, of files and of directories. The pause opens the moment in which one is under way. One sync
+ * of an increment of the log fails in each process, when that is asked for; since the real call is
+ * not made, its data stays in the page cache, as it does after a real failure. */
+
+static int has_to_fail(int descriptor) {
+    static _Atomic long count;
+    char name[64], path[PATH_MAX];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", descriptor);
+    ssize_t length = readlink(name, path, sizeof path - 1);
+    if (length <= 0) return 0;
+    path[length] = 0;
+    return strstr(path, ".incr.aof") && atomic_fetch_add(&count, 1) + 1 == failing_sync;
+}
 
 static int governed(int (*real)(int), int descriptor) {
     if (kind_of(descriptor) != is_data) return real(descriptor);
@@ -282,6 +295,11 @@ static int governed(int (*real)(int), int descriptor) {
     if (sync_pause_us) {
         struct timespec pause = {sync_pause_us / 1000000, sync_pause_us % 1000000 * 1000};
         nanosleep(&pause, NULL);
+    }
+    if (failing_sync && has_to_fail(descriptor)) {
+        note(sync_failed, inode, number, NULL, 0);
+        errno = EIO;
+        return -1;
     }
     int result = real(descriptor);
     if (result == 0) note(sync_ended, inode, number, NULL, 0);

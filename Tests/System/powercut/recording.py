@@ -22,10 +22,10 @@ class Recording:
     """One server under the recorder, through a life that `random` draws.
 
     It begins over an empty directory, or over `entries`, a state that a power cut has left and that
-    holds the data of `history`.
+    holds the data of `history`. In each process one sync of the log fails, when `fails` is set.
     """
 
-    def __init__(self, context, kind, policy, random, rounds, entries=None, history=None):
+    def __init__(self, context, kind, policy, random, rounds, entries=None, history=None, fails=False):
         self.kind, self.policy = kind, policy
         self.settings = {"appendonly": "yes", "appendfsync": policy}
         name = f"recorded{len(context.servers)}"
@@ -40,6 +40,8 @@ class Recording:
             "POWERCUT_DIRECTORY": str(self.root),
             "POWERCUT_SYNC_PAUSE_US": str(SYNC_PAUSE_US),
         }
+        if fails:
+            environment["POWERCUT_FAILING_SYNC"] = str(random.randint(2, 5 if policy == "everysec" else 60))
         server = Server(kind, self.root, self.settings, environment=environment)
         context.servers.append(server)
         server.start()

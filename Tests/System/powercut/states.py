@@ -24,11 +24,11 @@ class Survival:
         if self.kind == "none":
             return bytes(file.durable)
         if self.kind == "all":
-            return bytes(file.current)
+            return bytes(file.written)
         if self.kind == "sectors":
             return self.sectors(file)
         content = file.prefix(self.count)
-        missing = len(file.current) - len(content)
+        missing = len(file.written) - len(content)
         if missing > 0 and self.kind == "zeros":
             content += bytes(missing)
         if missing > 0 and self.kind == "garbage":
@@ -37,10 +37,11 @@ class Survival:
 
     def sectors(self, file):
         draw = random.Random(self.seed)
-        content = bytearray(file.durable[: len(file.current)])
-        content.extend(bytes(len(file.current) - len(content)))
+        written = file.written
+        content = bytearray(file.durable[: len(written)])
+        content.extend(bytes(len(written) - len(content)))
         for place in range(0, len(content), SECTOR):
-            new = file.current[place : place + SECTOR]
+            new = written[place : place + SECTOR]
             if content[place : place + SECTOR] != new and draw.random() < 0.5:
                 content[place : place + SECTOR] = new
         return bytes(content)
@@ -80,11 +81,15 @@ class State:
                 found[relative] = survivals.get(number, ALL).content(file)
         return found
 
+    def losses(self, disk):
+        """What is lost of the changes, a line each."""
+        return [line.strip() for line in self.describe(disk)[1:] if ": all of " not in line and ": survives" not in line]
+
     def describe(self, disk):
         lines = [f"power cut after {self.cut} events"]
-        names = {number: path for path, number in disk.names.items() if number is not None}
+        names = {number: os.path.relpath(path, disk.root) for path, number in disk.names.items()}
         for number, survival in self.data:
-            name = os.path.relpath(names.get(number, f"file {number} (removed)"), disk.root)
+            name = names.get(number, f"file {number}, which was removed")
             lines.append(f"  {name}: {survival.describe(disk.files[number])}")
         for operation, survives in zip(disk.operations, self.names):
             lines.append(f"  {operation.describe(disk.root)}: {'survives' if survives else 'lost'}")

@@ -11,6 +11,7 @@ SIZE_MAX = 1 << 30
 KINDS = [
     "", "opened", "written", "truncated", "sync began", "sync ended", "renamed", "linked", "removed",
     "made directory", "removed directory", "accepted", "replied",
+    "sync failed",
 ]  # fmt: skip
 
 

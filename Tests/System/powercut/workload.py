@@ -71,13 +71,26 @@ class Life:
                 self.sequence += 1
                 batch.append(operation(self.random, client.number, self.sequence))
             client.send(batch)
-        for client in chosen:
-            client.receive(self.history)
+        unanswered = [operation for client in chosen for operation in client.receive(self.history)]
+        if unanswered:
+            self.server_has_ended(unanswered)
+
+    def server_has_ended(self, unanswered):
+        """Starts it again; the journal tells which operations took effect without an answer."""
+        assert self.server.wait_for_exit(30) > 0, "the server ended by a signal"
+        self.server.start()
+        by_entry = {operation.commands[0][2]: operation for operation in unanswered}
+        known = len(self.history.operations)
+        for number, entry in enumerate(self.server.ask("LRANGE", JOURNAL, known, -1), known + 1):
+            operation = by_entry[entry]
+            operation.number = number
+            self.history.operations.append(operation)
+        self.connect()
 
     def quietly(self, *words):
         try:
             self.server.ask(*words)
-        except ReplyError:
+        except (ReplyError, OSError):
             pass
 
     def run(self):
@@ -98,8 +111,8 @@ class Life:
                 self.quietly("BGSAVE")
             elif draw < 0.09:
                 self.restart()
-        wait_until(self.idle, 60)
         self.exchange()
+        wait_until(self.idle, 60)
         for client in self.clients:
             client.close()
         self.kill()
@@ -114,7 +127,7 @@ class Life:
 
     def kill(self):
         # Whoever answers this has recorded the replies before it.
-        self.server.ask("PING")
+        self.quietly("PING")
         self.server.kill()
 
     def restart(self):
