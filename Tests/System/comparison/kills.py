@@ -20,7 +20,7 @@ class Rounds:
         self.comparison, self.kind, self.policy = comparison, kind, policy
         self.random = comparison.random("kills", kind, policy)
         self.rounds = self.operations = self.lossy = self.refused = 0
-        self.first = ""
+        self.examples = []
 
     def run(self, wanted):
         while self.rounds < wanted:
@@ -39,16 +39,20 @@ class Rounds:
             self.rounds += 1
             clients = self.killed_under_load(server, states)
             try:
-                server.start(timeout=60)
+                server.start_undisturbed()
                 states = judge(clients, snapshot(server))
             except ServerDied as error:
                 self.refused += 1
-                self.first = self.first or str(error).splitlines()[-1]
+                self.note(f"the start is refused: {str(error).splitlines()[-1]}")
                 return
             except AssertionError as error:
                 self.lossy += 1
-                self.first = self.first or str(error)
+                self.note(str(error))
                 return
+
+    def note(self, what):
+        self.comparison.say(f"kills: {self.kind} {self.policy}, round {self.rounds}: {what}")
+        self.examples.append(" ".join(what.split()))
 
     def killed_under_load(self, server, states):
         random = self.random
@@ -109,10 +113,14 @@ def section(comparison):
         "snapshot is under way. After each kill the data has to be that after every acknowledged "
         "operation, and perhaps some that were on their way.",
     )
+    examples = []
     for kind, name in zip(comparison.kinds, comparison.names):
         for policy in ("always", "everysec"):
             done = Rounds(comparison, kind, policy).run(wanted)
+            examples += [f"{name}, {policy}: {example}" for example in done.examples[:1]]
             table.add(name, policy, done.rounds, f"{done.operations:,}", done.lossy, done.refused)
+    if examples:
+        table.note += " The first loss of each: " + "; ".join(examples) + "."
     hanging = Table(
         "`kill -9` while a sync of the log takes two seconds",
         ["Policy", *comparison.names],

@@ -117,6 +117,23 @@ class Server:
         self.launch(prefix)
         return self.wait_until_ready(timeout, loaded)
 
+    def start_undisturbed(self, tries=5):
+        """Starts, on another port when somebody was faster to take this one.
+
+        Of thousands of starts one meets a stranger's server there, whose data would be taken for ours.
+        """
+        for _ in range(tries):
+            try:
+                self.start(timeout=60)
+                if int(self.info("server")["process_id"]) == self.process.pid:
+                    return self
+            except ServerDied:
+                if "ddress already in use" not in self.log():
+                    raise
+            self.kill()
+            self.port = self.settings["port"] = free_port()
+        raise ServerDied(f"{self.kind} found no free port in {tries} tries")
+
     def wait_until_ready(self, timeout=20.0, loaded=True):
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from random import Random
 
+from harness.servers import ServerDied
+
 from . import cuts
+from .judge import LATER
 from .recording import Recording
 from .smallest import smallest
+from .workload import LostInItsLife
 
 STATES_OF_A_RECORDING = 250
 
@@ -32,7 +36,15 @@ def campaign(context, kind, policy, model, seed, states, rounds=100, jobs=2, fai
     begun, number = {}, 0
     while tally.states < states:
         random = Random(f"{seed} {number}")
-        recording = Recording(context, kind, policy, random, rounds, fails=fails, **begun)
+        try:
+            recording = Recording(context, kind, policy, random, rounds, fails=fails, **begun)
+        except (LostInItsLife, ServerDied):
+            if kind == "ledgerstone":
+                raise
+            # What a cut had left was served at first, and then went wrong.
+            tally.outcomes[LATER] += bool(begun)
+            begun, number = {}, number + 1
+            continue
         count = min(STATES_OF_A_RECORDING, states - tally.states)
         scratch = context.scratch / "states"
         part = cuts.run(recording, model, random, count, scratch, jobs)

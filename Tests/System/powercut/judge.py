@@ -29,7 +29,7 @@ def judge(kind, directory, settings, history, promised, twice):
     server = Server(kind, directory, settings)
     try:
         try:
-            server.start(timeout=60)
+            server.start_undisturbed()
         except ServerDied as error:
             status = server.process.poll()
             outcome = REFUSED if status is not None and status > 0 else CRASHED
@@ -86,7 +86,7 @@ def later(server, history, number):
             wait_until(lambda: connection.call("SET", "after the power cut", "1").type == "+", 10)
     server.kill()
     try:
-        server.start(timeout=60)
+        server.start_undisturbed()
     except ServerDied as error:
         return "the start after the next write is refused: " + last_words(str(error))
     if server.ask("GETDEL", "after the power cut") != b"1":
