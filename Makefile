@@ -9,6 +9,7 @@
 #                 Tests/System/powercut/run.py
 # make durability compares the three by kills, power cuts, faults and damage, and writes
 #                 docs/durability-comparison.md; ARGS goes to Tests/System/comparison/run.py
+# make fuzz       searches for bytes that end a decoder, with libFuzzer; ARGS: seconds and targets
 # make bench      measures beside Redis and Valkey; ARGS goes to Benchmarks/run.py
 # make install    the programs below PREFIX (/usr/local)
 # make format     formats the sources; `make lint` only looks
@@ -27,7 +28,7 @@ RUN_ARGS = $(if $(and $(FIRST),$(filter-out -%,$(FIRST))),$(ARGS),$(DEFAULTS) $(
 # `sudo make install` may not find a toolchain; then what was built before is installed.
 HAS_SWIFT := $(shell command -v swift)
 
-.PHONY: run build test torture sanitize powercut durability bench install format lint reference clean
+.PHONY: run build test torture sanitize powercut durability fuzz bench install format lint reference clean
 
 run: setup-run build
 	@mkdir -p data
@@ -50,6 +51,9 @@ powercut: setup-test build
 
 durability: setup-test build
 	python3 Tests/System/comparison/run.py $(ARGS)
+
+fuzz: setup-test
+	Scripts/fuzz $(ARGS)
 
 bench: setup-bench build
 	python3 Benchmarks/run.py $(ARGS)

@@ -37,6 +37,22 @@ func program(_ name: String, over floors: [String]) -> Target {
         linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])])
 }
 
+/// The decoders as functions of bytes: built for libFuzzer when `Scripts/fuzz` asks, else replayed.
+let fuzzed: [Target.Dependency] = [
+    "Bytes", "Structures", "RESP", "Configuration", "Platform", "PlatformSimulation", "Keyspace",
+    "Persistence", "Tools",
+]
+let fuzz: Target =
+    Context.environment["LEDGERSTONE_FUZZ"] == nil
+    ? .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
+        exclude: ["LibFuzzer", "corpora"], sources: ["Targets", "Replay"],
+        swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+    : .executableTarget(
+        name: "fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Replay", "corpora"],
+        sources: ["Targets", "LibFuzzer"],
+        swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-library"])])
+
 let package = Package(
     name: "ledgerstone",
     targets: [
@@ -79,6 +95,7 @@ let package = Package(
         program("ledgerstone-check-rdb", over: ["Tools"]),
         program("workshop", over: ["Configuration", "Server"]),
 
+        fuzz,
         tests("BytesTests", over: ["Bytes"]),
         tests("ConfigurationTests", over: ["Bytes", "Configuration"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),

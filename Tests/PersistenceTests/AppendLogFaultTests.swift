@@ -6,10 +6,7 @@ import PlatformSimulation
 import Testing
 
 @Suite struct AppendLogFaultTests {
-    static let effects: [Fault.Effect] = [
-        .fail(SystemCode.inputOutput), .fail(SystemCode.noSpace), .shortWrite(1), .shortWrite(40),
-        .fail(SystemCode.inputOutput, afterBytes: 100),
-    ]
+    private static let effects = Fault.everyEffect
 
     /// Runs a workload on a disk with faults; nothing when the start itself was refused.
     private func run(
@@ -47,8 +44,9 @@ import Testing
         let clean = try #require(try run(seed: 3, settings, [], isChecking: false))
         let callCount = clean.world.fileSystem.callCount
         #expect(callCount > 30)
-        for passing in 0..<callCount {
-            let effect = Self.effects[passing % Self.effects.count]
+        for number in 0..<callCount * SimulationBudget.rounds(1, torture: Self.effects.count) {
+            let (round, passing) = number.quotientAndRemainder(dividingBy: callCount)
+            let effect = Self.effects[(passing + round) % Self.effects.count]
             let fault = Fault(effect, passing: passing)
             guard let run = try run(seed: 3, settings, [fault], isChecking: true) else { continue }
             #expect(run.log.health == .healthy, "\(fault)")
@@ -115,5 +113,25 @@ import Testing
         #expect(run.log.durable == run.log.appended)
         let found = try Recovery.start(run.world.fileSystem.afterPowerLoss(), run.settings)
         #expect(found.numbers.count == 510)
+    }
+
+    /// A file that waits to be removed is listed until it is gone: unlisted it would look like data.
+    @Test func whatCouldNotBeRemovedStaysListed() throws {
+        let run = try AppendLogRun(
+            seed: 3, settings: AppendLogModel.settings { $0.fsync = .everysec })
+        try run.open()
+        run.mayRewrite = false
+        let disk = run.world.fileSystem
+        disk.inject(Fault(.fail(SystemCode.inputOutput), on: [.remove], path: "1.incr.aof"))
+        for _ in 0..<5 { run.append() }
+        run.log.requestRewrite()
+        try run.settle()
+        #expect(run.rewrites == 1)
+        let left = disk.paths.filter { $0.hasSuffix(".1.incr.aof") }
+        #expect(left.count == 1)
+        let manifest = disk.peek("/data/appendonlydir/appendonly.aof.manifest") ?? []
+        let text = String(decoding: manifest, as: UTF8.self)
+        #expect(text.contains("file appendonly.aof.1.incr.aof seq 1 type h\n"))
+        #expect(!text.contains("base.aof seq 1 type h\n"), "what is gone is forgotten")
     }
 }

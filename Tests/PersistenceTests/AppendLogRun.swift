@@ -24,8 +24,10 @@ final class AppendLogRun {
     var mayRewrite = true
     private var isRewriteNeeded = false
     private(set) var mayHaveHole = false
-    /// Whether the run is meant to break its promises.
+    /// Whether the run is meant to break its promises, and how, when the disk is not to blame.
     var isCanary = false
+    var answersBeforeTheSync = false
+    var reusesOffsets = false
     private(set) var complaints: [String] = []
 
     init(
@@ -69,7 +71,8 @@ final class AppendLogRun {
 
     /// Notes what clients have been told by now.
     func note() {
-        while durableCount < offsets.count, offsets[durableCount] <= log.durable {
+        let durable = answersBeforeTheSync ? log.appended : log.durable
+        while durableCount < offsets.count, offsets[durableCount] <= durable {
             durableCount += 1
         }
         while promisedCount < offsets.count, offsets[promisedCount] <= log.promised {
@@ -84,10 +87,10 @@ final class AppendLogRun {
 
     func append() {
         let number = offsets.count
-        offsets.append(
-            AppendLogModel.record(number).withSlice {
-                log.append($0, database: AppendLogModel.database(of: number))
-            })
+        let end = AppendLogModel.record(number).withSlice {
+            log.append($0, database: AppendLogModel.database(of: number))
+        }
+        offsets.append(reusesOffsets ? offsets.last ?? end : end)
     }
 
     func appendGroup(_ count: Int) {

@@ -16,7 +16,31 @@ import Testing
             + "file a.1.incr.aof seq 1 type h\nfile a.2.incr.aof seq 2 type i\n",
     ])
     func keepsWhatItReads(text: String) throws {
-        #expect(try read(text).text == text)
+        let manifest = try read(text)
+        #expect(manifest.lines == text)
+        #expect(try read(manifest.text) == manifest)
+    }
+
+    @Test func aListThatWeWroteIsReadOnlyAsItWasWritten() throws {
+        let manifest = try read(
+            "file a.1.base.rdb seq 1 type b\nfile a.1.incr.aof seq 1 type i\n"
+                + "file a.2.incr.aof seq 2 type i\n"
+        )
+        let written = manifest.text
+        #expect(written.hasSuffix("\n") && written.contains("\n#LS:1 crc64 "))
+        for index in written.utf8.indices {
+            for flip in [0x01, 0x02, 0x20, 0x80] as [UInt8] {
+                var bytes = Array(written.utf8)
+                bytes[written.utf8.distance(from: written.startIndex, to: index)] ^= flip
+                let found = bytes.withSlice { text in try? Manifest(text: text) }
+                // What makes the checksum's line a comment like any other has changed no file.
+                #expect(found == nil || found == manifest, "\(bytes)")
+            }
+        }
+        for suffix in ["file a.3.incr.aof seq 3 type i\n", "# note\n"] {
+            let error = #expect(throws: ManifestError.self) { try read(written + suffix) }
+            #expect(error?.reason == .checksum)
+        }
     }
 
     @Test func ignoresCommentsAndUnknownPairsAndOrder() throws {
@@ -75,7 +99,8 @@ import Testing
         #expect(base.name == "a.2.base.aof")
         #expect(manifest.increments.map(\.name) == ["a.2.incr.aof", "a.3.incr.aof"])
         #expect(manifest.history.map(\.name) == ["a.1.base.rdb", "a.1.incr.aof"])
-        manifest.removeHistory()
+        for entry in manifest.history { manifest.withdraw(entry) }
+        #expect(manifest.history.isEmpty)
         #expect(manifest.loadedEntries.count == 3)
     }
 

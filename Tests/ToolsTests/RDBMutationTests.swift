@@ -3,6 +3,7 @@ import Foundation
 import Keyspace
 import Persistence
 import Platform
+import PlatformSimulation
 import Testing
 import Tools
 
@@ -23,7 +24,7 @@ import Tools
         var random = SeededRandom(seed: seed)
         for _ in 0..<budget {
             var bytes = samples[random.index(below: samples.count)]
-            RDBMutation.mutate(&bytes, &random)
+            ByteMutation.mutate(&bytes, &random)
             bytes.withSlice { bytes in
                 for depth in [ValueWalker.Depth.boundaries, .contents] {
                     do throws(RDBError) {
@@ -59,7 +60,7 @@ import Tools
         var accepted = 0
         for round in 0..<budget {
             var bytes = sample
-            RDBMutation.mutate(&bytes, &random)
+            ByteMutation.mutate(&bytes, &random)
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let oracle = try Self.oracle(path)
             var lines: [String] = []

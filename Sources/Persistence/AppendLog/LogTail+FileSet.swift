@@ -177,14 +177,18 @@ extension LogTail {
         written = kept
     }
 
-    /// Forgets the history, whose files are deleted.
+    /// Forgets the history as far as its files are gone; what could not be removed, or was added
+    /// since, stays listed until it is.
     ///
     /// That they are gone is durable before the list is: an increment that came back unlisted would
     /// look as if it went on where a base without increments ends.
     func forgetHistory() throws(IOError) {
-        try files.fileSystem.synchronizeDirectory(files.directory)
         var changed = files.manifest
-        changed.removeHistory()
+        for entry in files.manifest.history
+        where try files.fileSystem.status(of: files.path(entry.name)) == nil {
+            changed.withdraw(entry)
+        }
+        try files.fileSystem.synchronizeDirectory(files.directory)
         try files.persist(changed)
     }
 }

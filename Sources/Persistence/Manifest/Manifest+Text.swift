@@ -10,9 +10,9 @@ import Bytes
 // line feed. The key words `file`, `seq` and `type` come in any order and case; pairs with
 // other keys are ignored. `seq` is a positive number, `type` one of `b` (base), `h` (history) and
 // `i` (increment). A name is no path. There is at most one base, and the numbers of the increments
-// grow from line to line. Lines that begin with `#` are comments. A blank line, a line of more than
-// 1024 bytes, a last line without its line feed and an empty file are errors: a list that is
-// damaged is refused, never guessed.
+// grow from line to line. Lines that begin with `#` are comments; we end the file with one that holds
+// a checksum (`Manifest+Checksum.swift`). A blank line, a line of more than 1024 bytes, a last line
+// without its line feed and an empty file are errors: a list that is damaged is refused, never guessed.
 
 extension Manifest {
     /// The longest line, with its line feed, in bytes.
@@ -26,14 +26,22 @@ extension Manifest {
         self.init()
         var start = 0
         var lineNumber = 0
+        var checksum = Checksum.absent
         while start < text.count {
             lineNumber += 1
             let end = text.firstIndex(of: 0x0a, from: start)
             let line = text[start..<(end ?? text.count)]
+            let lineStart = start
             start = (end ?? text.count) + 1
-            if line.first == UInt8(ascii: "#") { continue }
             var reason: ManifestError.Reason?
-            if end == nil || line.count >= Self.lineSizeMax {
+            if checksum != .absent {
+                // Nothing is written behind the checksum.
+                reason = .checksum
+            } else if line.first == UInt8(ascii: "#") {
+                checksum = Checksum(
+                    text[lineStart..<min(start, text.count)], of: text[..<lineStart])
+                if checksum == .wrong { reason = .checksum }
+            } else if end == nil || line.count >= Self.lineSizeMax {
                 reason = .lineTooLong
             } else {
                 reason = add(line)
@@ -92,8 +100,14 @@ extension Manifest {
         return nil
     }
 
-    /// The text to store: base, then history, then increments.
+    /// The text to store.
     public var text: String {
+        let lines = lines
+        return lines + lines.withSlice { Checksum.line(of: $0) }.text
+    }
+
+    /// The files, a line each: base, then history, then increments.
+    var lines: String {
         let entries = (base.map { [$0] } ?? []) + history + increments
         return entries.map { entry in
             let letter =

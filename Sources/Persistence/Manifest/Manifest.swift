@@ -100,13 +100,11 @@ extension Manifest {
             Entry(name: increment.name, sequence: increment.sequence, kind: .history))
     }
 
-    /// Takes an announcement back, before the increment comes into force.
-    public mutating func withdraw(_ increment: Entry) {
-        history.removeAll { $0.name == increment.name }
+    /// Takes a file out of the history: before the increment that was announced comes into force, or
+    /// when the file is gone.
+    public mutating func withdraw(_ entry: Entry) {
+        history.removeAll { $0.name == entry.name }
     }
-
-    /// Forgets the history, once its files are deleted.
-    public mutating func removeHistory() { history = [] }
 
     /// Never gives out a sequence number again that a file on the disk carries already.
     public mutating func skipSequences(base: Int64, increment: Int64) {

@@ -9,6 +9,8 @@ public struct ManifestError: Error, Equatable, Sendable {
         case secondBase = "Found duplicate base file information"
         case notMonotonic = "Found a non-monotonic sequence number"
         case unknownType = "Unknown AOF file type"
+        /// Ours alone; the others are Redis's words.
+        case checksum = "The AOF manifest is not what its checksum was computed of"
     }
 
     public let reason: Reason

@@ -85,6 +85,12 @@ extension Judge {
         content.advise(.sequential, from: 0, count: content.bytes.count)
         let bytes = content.bytes
         var headSize = 0
+        if bytes.isEmpty, file.entry.kind == .base, file.entry.name.hasSuffix(".rdb") {
+            var findings = LogFindings()
+            findings.problem = LogProblem(
+                kind: .damaged, offset: 0, reason: "an RDB file is never empty")
+            return findings
+        }
         if RDBReader.begins(bytes) {
             do throws(RDBError) {
                 headSize = try sizeOfHead(bytes)
@@ -137,7 +143,11 @@ extension Judge {
                         return truncated(examined[index], problem)
                     }
                 }
-            } else if let nextStart, let known, known < nextStart, findings.problem == nil {
+            } else if let nextStart, findings.problem == nil, end < nextStart,
+                known != nil || examined[index].entry.kind == .increment
+            {
+                // Whatever wrote an increment, its bytes count in the log; those that a base covers
+                // do not.
                 return hole(examined[index], upTo: nextStart)
             }
         }

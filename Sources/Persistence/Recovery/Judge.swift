@@ -75,10 +75,16 @@ public struct Judge {
         return Refusal(
             error.logLines.filter { !$0.isEmpty }.joined(separator: "\n"), file: path,
             remedies: [
-                "Restore \(path) from a copy of the same moment as the files beside it.",
+                "Restore \(path) from a copy of the same moment as the files beside it."
+            ] + (error.reason == .checksum ? [changedByHand] : []) + [
                 "If these files can only mean one thing, move the manifest away and start again: "
-                    + "it is then rebuilt from their names and checksums.",
+                    + "it is then rebuilt from their names and checksums."
             ])
+    }
+
+    private var changedByHand: String {
+        "If the list was changed on purpose, remove its last line, which begins with #LS: and holds "
+            + "the checksum; lists without it are accepted."
     }
 
     /// The files of the log's directory and their sizes, without directories.

@@ -103,7 +103,32 @@ struct DiskFile {
         case .garbageAfter(let count, let seed):
             var random = SeededRandom(seed: seed)
             return afterChanges(upTo: count, filling: { UInt8(truncatingIfNeeded: random.next()) })
-        case .sectors(let seed): return afterTearing(seed: seed)
+        case .sectors(let seed):
+            var random = SeededRandom(seed: seed)
+            let hasNewSize = random.chance(1, in: 2)
+            return afterTearing(hasNewSize: hasNewSize) { _ in random.chance(1, in: 2) }
+        case .chosenSectors(let set, let hasNewSize):
+            let chosen = changedSectors.enumerated().filter { set >> UInt64($0.offset) & 1 == 1 }
+            let starts = Set(chosen.map(\.element))
+            return afterTearing(hasNewSize: hasNewSize) { starts.contains($0) }
+        }
+    }
+
+    /// How many bytes had been written when each write ended.
+    var writeEnds: [Int] {
+        var ends: [Int] = []
+        for case .write(let bytes, _) in changes { ends.append((ends.last ?? 0) + bytes.count) }
+        return ends
+    }
+
+    /// Where the sectors begin that the changes have changed.
+    var changedSectors: [Int] {
+        let new = afterAllChanges
+        var old = durable
+        Self.resize(&old, to: new.count)
+        return stride(from: 0, to: new.count, by: Self.sectorSize).filter { start in
+            let sector = start..<min(start + Self.sectorSize, new.count)
+            return old[sector] != new[sector]
         }
     }
 
@@ -135,16 +160,13 @@ struct DiskFile {
         return bytes
     }
 
-    /// Takes each sector from before or from after the changes.
-    private func afterTearing(seed: UInt64) -> [UInt8] {
-        var random = SeededRandom(seed: seed)
+    /// Takes each sector from before or from after the changes. The size is data of the
+    /// directory's: it is the old one or the new one.
+    private func afterTearing(hasNewSize: Bool, _ isNew: (Int) -> Bool) -> [UInt8] {
         let new = afterAllChanges
-        // The size is data of the directory's: it is the old one or the new one.
-        let hasNewSize = random.chance(1, in: 2)
         var bytes = durable
         Self.resize(&bytes, to: hasNewSize ? new.count : min(durable.count, new.count))
-        for start in stride(from: 0, to: bytes.count, by: Self.sectorSize)
-        where random.chance(1, in: 2) {
+        for start in stride(from: 0, to: bytes.count, by: Self.sectorSize) where isNew(start) {
             let end = min(start + Self.sectorSize, bytes.count)
             bytes.replaceSubrange(start..<end, with: new[start..<end])
         }

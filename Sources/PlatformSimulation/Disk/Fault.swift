@@ -8,11 +8,22 @@ public struct Fault: Sendable {
         case fail(Int32, afterBytes: Int = 0)
         /// A `write` takes only so many bytes (at least one).
         case shortWrite(Int)
+        /// A `read` returns only so many bytes (at least one, unless it is at the end).
+        case shortRead(Int)
         /// The clock moves on by so many microseconds, then the call goes on.
         case delay(Int64)
         /// A `synchronize` succeeds and makes nothing durable, as a disk that lies does.
         case lie
     }
+
+    /// What a disk does to calls of a correct program; a call that an effect does not concern goes
+    /// on as if nothing had been planned.
+    public static let everyEffect: [Effect] = [
+        .fail(SystemCode.inputOutput), .fail(SystemCode.noSpace), .shortWrite(1), .shortWrite(40),
+        .fail(SystemCode.inputOutput, afterBytes: 100), .fail(SystemCode.overQuota),
+        .fail(SystemCode.tooManyFiles), .shortRead(1), .shortRead(100), .delay(3_000_000),
+        .fail(SystemCode.readOnlyFileSystem),
+    ]
 
     /// The calls that are meant; empty for all.
     public var operations: Set<IOError.Operation>

@@ -48,4 +48,6 @@ public enum DataSurvival: Equatable, Sendable {
     case garbageAfter(Int, seed: UInt64)
     /// Each changed sector of 512 bytes for itself, as the seed decides.
     case sectors(seed: UInt64)
+    /// Of the sectors that changed those whose bits are set, and the old size or the new one.
+    case chosenSectors(UInt64, hasNewSize: Bool)
 }

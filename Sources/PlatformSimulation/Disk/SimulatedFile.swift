@@ -28,17 +28,29 @@ final class SimulatedFile: File {
         into target: UnsafeMutableRawBufferPointer, at offset: UInt64
     ) throws(IOError) -> Int {
         requireOpen()
-        let room = target.count
-        let bytes = try disk.call(.read, path) { disk, _ throws(Refusal) in
+        // As with the kernel's files, a short read is continued here and seen by nobody.
+        var filled = 0
+        while filled < target.count {
+            let place = Int(offset) + filled
+            let bytes = try read(upTo: target.count - filled, at: place)
+            if bytes.isEmpty { break }
+            for (index, byte) in bytes.enumerated() { unsafe target[filled + index] = byte }
+            filled += bytes.count
+        }
+        return filled
+    }
+
+    private func read(upTo room: Int, at offset: Int) throws(IOError) -> [UInt8] {
+        try disk.call(.read, path) { disk, effect throws(Refusal) in
             guard access == .read || access == .readWrite else {
                 throw Refusal(code: SystemCode.badDescriptor)
             }
             let content = disk.files[number].content
-            let start = min(Int(offset), content.count)
-            return Array(content[start..<min(start + room, content.count)])
+            let start = min(offset, content.count)
+            var count = room
+            if case .shortRead(let limit)? = effect { count = min(count, max(1, limit)) }
+            return Array(content[start..<min(start + count, content.count)])
         }
-        unsafe target.copyBytes(from: bytes)
-        return bytes.count
     }
 
     func write(_ bytes: ByteSlice) throws(IOError) -> Int {

@@ -59,7 +59,16 @@ extension Server {
             }
         } catch {
             log.warning(error.loadingText)
-            throw LoadFailure("Error reading the RDB file \(name), loading aborted")
+            let refusal = Refusal(
+                "Error reading the RDB file \(name), loading aborted", file: name,
+                offset: error.offset, detail: error.reason.description,
+                remedies: [
+                    "Restore the file from a backup.",
+                    "Copy the file, then run ledgerstone-check-rdb on it to see what is damaged and "
+                        + "what can still be read.",
+                ])
+            for line in refusal.logLines.dropFirst() { log.warning(line) }
+            throw LoadFailure(refusal.reason)
         }
         noteAuxiliary(loader.auxiliary)
         describe(loader.auxiliary)

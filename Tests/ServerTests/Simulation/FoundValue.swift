@@ -10,7 +10,7 @@ struct FoundValue: Equatable {
         deadline = entry.deadline
         content =
             switch entry.type {
-            case .string: .text(Self.text(entry.string))
+            case .string: Self.content(of: entry.string)
             case .list: .list(Self.elements(of: ListView(entry.value)))
             case .set: .set(Self.members(of: entry.set))
             case .hash: .hash(Self.fields(of: HashView(entry.value)))
@@ -19,10 +19,20 @@ struct FoundValue: Equatable {
             }
     }
 
+    private static func content(of value: StringValue) -> ModelContent {
+        let bytes = bytes(value)
+        if let elements = ModelElements.elements(of: bytes) { return .counted(elements) }
+        return .text(String(decoding: bytes, as: UTF8.self))
+    }
+
     private static func text(_ value: StringValue) -> String {
+        String(decoding: bytes(value), as: UTF8.self)
+    }
+
+    private static func bytes(_ value: StringValue) -> [UInt8] {
         var text = ByteBuffer()
         value.append(to: &text)
-        return String(decoding: text.bytes.array, as: UTF8.self)
+        return text.bytes.array
     }
 
     private static func elements(of list: ListView) -> [String] {

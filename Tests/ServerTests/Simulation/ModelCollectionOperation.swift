@@ -7,6 +7,10 @@ enum ModelCollectionOperation {
     case trimList
     case removeElements(String)
     case rotate
+    /// These wait for a while when there is nothing, and nobody brings anything.
+    case popWaiting(End)
+    case rotateWaiting
+    case popLowestWaiting
     case addMembers([String])
     case removeMember(String)
     case popMember
@@ -18,6 +22,7 @@ enum ModelCollectionOperation {
     case incrementScore(String, Int)
     case removeScored(String)
     case popLowest
+    case addPlace(ModelPlace)
     case addEntry(Int, String)
     case deleteEntry(Int)
     case trimStream(Int)
@@ -32,6 +37,9 @@ enum ModelCollectionOperation {
         case .trimList: ["LTRIM", key, "1", "-1"]
         case .removeElements(let text): ["LREM", key, "0", text]
         case .rotate: ["LMOVE", key, key, "LEFT", "RIGHT"]
+        case .popWaiting(let end): ["B\(end.rawValue)POP", key, "0.05"]
+        case .rotateWaiting: ["BLMOVE", key, key, "LEFT", "RIGHT", "0.05"]
+        case .popLowestWaiting: ["BZPOPMIN", key, "0.05"]
         case .addMembers(let members): ["SADD", key] + members
         case .removeMember(let member): ["SREM", key, member]
         case .popMember: ["SPOP", key]
@@ -44,6 +52,8 @@ enum ModelCollectionOperation {
         case .incrementScore(let member, let score): ["ZINCRBY", key, "\(score)", member]
         case .removeScored(let member): ["ZREM", key, member]
         case .popLowest: ["ZPOPMIN", key]
+        case .addPlace(let place):
+            ["GEOADD", key, place.position.longitude, place.position.latitude, place.rawValue]
         case .addEntry(let moment, let text): ["XADD", key, "\(moment)-1", "f", text]
         case .deleteEntry(let moment): ["XDEL", key, "\(moment)-1"]
         case .trimStream(let count): ["XTRIM", key, "MAXLEN", "\(count)"]
@@ -59,9 +69,9 @@ enum ModelCollectionOperation {
         _ key: String, from content: ModelContent?
     ) -> [(content: ModelContent?, reply: ModelReply)] {
         switch self {
-        case .push, .pop, .trimList, .removeElements, .rotate:
+        case .push, .pop, .trimList, .removeElements, .rotate, .popWaiting, .rotateWaiting:
             guard let list = content.map({ $0.list }) ?? [] else { return wrongType(content) }
-            let (after, reply) = outcome(list)
+            let (after, reply) = outcome(key, list)
             return [(after.isEmpty ? nil : .list(after), reply)]
         case .addMembers, .removeMember, .popMember:
             guard let set = content.map({ $0.set }) ?? [] else { return wrongType(content) }
@@ -70,11 +80,11 @@ enum ModelCollectionOperation {
             guard let hash = content.map({ $0.hash }) ?? [:] else { return wrongType(content) }
             let (after, reply) = outcome(hash)
             return [(after.isEmpty ? nil : .hash(after), reply)]
-        case .addScored, .incrementScore, .removeScored, .popLowest:
+        case .addScored, .incrementScore, .removeScored, .popLowest, .popLowestWaiting, .addPlace:
             guard let set = content.map({ $0.sortedSet }) ?? [:] else {
                 return wrongType(content)
             }
-            let (after, reply) = outcome(scored: set)
+            let (after, reply) = outcome(key, scored: set)
             return [(after.isEmpty ? nil : .sortedSet(after), reply)]
         case .addEntry, .deleteEntry, .trimStream, .createGroup, .readGroup, .acknowledge:
             guard let content else { return [outcome(key, ofNothing: ModelStream())] }
@@ -92,7 +102,7 @@ enum ModelCollectionOperation {
 
     // MARK: Lists
 
-    private func outcome(_ list: [String]) -> ([String], ModelReply) {
+    private func outcome(_ key: String, _ list: [String]) -> ([String], ModelReply) {
         var list = list
         switch self {
         case .push(let texts, .left):
@@ -105,6 +115,10 @@ enum ModelCollectionOperation {
             guard !list.isEmpty else { return (list, .bulk(nil)) }
             let popped = end == .left ? list.removeFirst() : list.removeLast()
             return (list, .bulk(popped))
+        case .popWaiting(let end):
+            guard !list.isEmpty else { return (list, .bulk(nil)) }
+            let popped = end == .left ? list.removeFirst() : list.removeLast()
+            return (list, .array([.bulk(key), .bulk(popped)]))
         case .trimList: return (Array(list.dropFirst()), .simple("OK"))
         case .removeElements(let text):
             let after = list.filter { $0 != text }
@@ -156,11 +170,16 @@ enum ModelCollectionOperation {
 
     // MARK: Sorted sets
 
-    private func outcome(scored set: [String: Int]) -> ([String: Int], ModelReply) {
+    private func outcome(
+        _ key: String, scored set: [String: Int]
+    ) -> ([String: Int], ModelReply) {
         var set = set
         switch self {
         case .addScored(let member, let score):
             let isNew = set.updateValue(score, forKey: member) == nil
+            return (set, .integer(isNew ? 1 : 0))
+        case .addPlace(let place):
+            let isNew = set.updateValue(place.score, forKey: place.rawValue) == nil
             return (set, .integer(isNew ? 1 : 0))
         case .incrementScore(let member, let score):
             set[member, default: 0] += score
@@ -169,82 +188,12 @@ enum ModelCollectionOperation {
             return (set.filter { $0.key != member }, .integer(set[member] == nil ? 0 : 1))
         default:
             let lowest = set.min { ($0.value, $0.key) < ($1.value, $1.key) }
-            guard let lowest else { return (set, .array([])) }
+            let isWaiting = if case .popLowestWaiting = self { true } else { false }
+            guard let lowest else { return (set, isWaiting ? .bulk(nil) : .array([])) }
             set[lowest.key] = nil
-            return (set, .array([.bulk(lowest.key), .bulk("\(lowest.value)")]))
+            let popped = [ModelReply.bulk(lowest.key), .bulk("\(lowest.value)")]
+            return (set, .array(isWaiting ? [.bulk(key)] + popped : popped))
         }
-    }
-
-    // MARK: Streams
-
-    private func outcome(
-        _ key: String, ofNothing empty: ModelStream
-    ) -> (content: ModelContent?, reply: ModelReply) {
-        switch self {
-        case .addEntry, .createGroup:
-            let (stream, reply) = outcome(key, empty)
-            return (.stream(stream), reply)
-        case .readGroup: return (nil, noGroup(key))
-        default: return (nil, .integer(0))
-        }
-    }
-
-    private func noGroup(_ key: String) -> ModelReply {
-        .error("NOGROUP No such key '\(key)' or consumer group 'g' in XREADGROUP with GROUP option")
-    }
-
-    private func outcome(_ key: String, _ stream: ModelStream) -> (ModelStream, ModelReply) {
-        var stream = stream
-        switch self {
-        case .addEntry(let moment, let text):
-            guard moment > stream.last else {
-                return (
-                    stream,
-                    .error(
-                        "ERR The ID specified in XADD is equal or smaller than the target stream "
-                            + "top item")
-                )
-            }
-            stream.entries[moment] = text
-            stream.last = moment
-            return (stream, .bulk("\(moment)-1"))
-        case .deleteEntry(let moment):
-            let isThere = stream.entries.removeValue(forKey: moment) != nil
-            return (stream, .integer(isThere ? 1 : 0))
-        case .trimStream(let count):
-            let gone = stream.entries.keys.sorted().dropLast(count)
-            for moment in gone { stream.entries[moment] = nil }
-            return (stream, .integer(gone.count))
-        case .createGroup:
-            guard stream.group == nil else {
-                return (stream, .error("BUSYGROUP Consumer Group name already exists"))
-            }
-            stream.group = ModelStream.Group(delivered: 0)
-            return (stream, .simple("OK"))
-        case .readGroup(let count): return read(key, count, stream)
-        case .acknowledge(let moment):
-            let isThere = stream.group?.pending.remove(moment) != nil
-            return (stream, .integer(isThere ? 1 : 0))
-        default: preconditionFailure("not of a stream")
-        }
-    }
-
-    private func read(
-        _ key: String, _ count: Int, _ stream: ModelStream
-    ) -> (ModelStream, ModelReply) {
-        guard var group = stream.group else { return (stream, noGroup(key)) }
-        let moments = stream.entries.keys.filter { $0 > group.delivered }.sorted().prefix(count)
-        guard let last = moments.last else { return (stream, .bulk(nil)) }
-        group.delivered = last
-        group.pending.formUnion(moments)
-        var after = stream
-        after.group = group
-        let entries = moments.map { moment in
-            ModelReply.array([
-                .bulk("\(moment)-1"), .array([.bulk("f"), .bulk(stream.entries[moment])]),
-            ])
-        }
-        return (after, .array([.array([.bulk(key), .array(entries)])]))
     }
 }
 

@@ -7,6 +7,8 @@ enum ModelContent: Hashable {
     /// Scores by members; whole numbers are enough.
     case sortedSet([String: Int])
     case stream(ModelStream)
+    /// The elements that a HyperLogLog has counted.
+    case counted(Set<String>)
 
     static let wrongType = ModelReply.error(
         "WRONGTYPE Operation against a key holding the wrong kind of value")

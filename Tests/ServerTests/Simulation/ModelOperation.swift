@@ -21,12 +21,13 @@ enum ModelOperation {
     case get(String)
     case getAndDelete(String)
     case collection(String, ModelCollectionOperation)
+    case bytes(String, ModelByteOperation)
 
     var key: String {
         switch self {
         case .set(let key, _, _), .increment(let key), .append(let key, _), .delete(let key),
             .expire(let key, _), .persist(let key), .get(let key), .getAndDelete(let key),
-            .collection(let key, _):
+            .collection(let key, _), .bytes(let key, _):
             key
         }
     }
@@ -45,6 +46,7 @@ enum ModelOperation {
         case .get(let key): ["GET", key]
         case .getAndDelete(let key): ["GETDEL", key]
         case .collection(let key, let operation): operation.words(key)
+        case .bytes(let key, let operation): operation.words(key)
         }
     }
 
@@ -68,7 +70,10 @@ enum ModelOperation {
                 window)
         case .increment:
             guard let text = text(of: value) else { return [(value, ModelContent.wrongType)] }
-            guard let number = Int(text.isEmpty ? "0" : text) else {
+            // Bits that change can leave what only looks like a number.
+            guard let number = Int(value == nil ? "0" : text),
+                value == nil || text == "\(number)"
+            else {
                 return [(value, .error("ERR value is not an integer or out of range"))]
             }
             return [
@@ -107,6 +112,7 @@ enum ModelOperation {
                 let after = outcome.content.map { ModelValue($0, deadline: value?.deadline) }
                 return (after, outcome.reply)
             }
+        case .bytes(_, let operation): return [operation.outcome(from: value)]
         }
     }
 

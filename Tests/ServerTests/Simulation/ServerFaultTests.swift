@@ -8,10 +8,7 @@ import Testing
 
 /// Calls on the disk fail, for once or for long, and the disk is full.
 @Suite(.serialized) struct ServerFaultTests {
-    static let effects: [Fault.Effect] = [
-        .fail(SystemCode.inputOutput), .fail(SystemCode.noSpace), .shortWrite(1), .shortWrite(40),
-        .fail(SystemCode.inputOutput, afterBytes: 100),
-    ]
+    private static let effects = Fault.everyEffect
 
     private func options(_ fsync: FsyncPolicy, hasChecksum: Bool = true) -> SimulationOptions {
         var options = SimulationOptions()

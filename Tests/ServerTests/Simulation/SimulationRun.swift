@@ -21,7 +21,7 @@ final class SimulationRun {
     private var connections: [SimulationConnection] = []
     private var operatorConnection: SimulatedConnection?
     /// Counts what happens, so that 'answered before that was sent' has a meaning.
-    private(set) var event = 0
+    var event = 0
     /// The latest moment that the clock on the wall has shown.
     private(set) var latest: Int64
     /// Whether a sync has failed of bytes that nobody kept, as only `appendfsync no` allows.
@@ -195,86 +195,6 @@ final class SimulationRun {
         if case .read(_, let owner) = unit.kind { unit.ownerAnswered = clients[owner].answered }
         clients[number].ask(unit)
         connections[number].connection.send(unit.bytes)
-    }
-
-    private func kind(for number: Int) -> ModelUnit.Kind {
-        switch random.index(below: 12) {
-        case 0, 1:
-            return .transaction((0..<(1 + random.index(below: 3))).map { _ in operation(number) })
-        case 2:
-            let keys = (0..<options.keysPerClient).map { key(number, $0) }.shuffled(using: &random)
-            return .setMany(keys.prefix(2).map { ($0, text(number)) })
-        case 3, 4:
-            let owner = (number + SimulatedServer.databaseCount) % clients.count
-            return .read(key(owner, random.index(below: options.keysPerClient)), of: owner)
-        default: return .single(operation(number))
-        }
-    }
-
-    private func key(_ client: Int, _ index: Int) -> String { "c\(client):k\(index)" }
-
-    static let filler = String(repeating: "x", count: 900)
-
-    /// A text that nobody else ever writes, sometimes long enough to fill sectors.
-    private func text(_ number: Int) -> String {
-        event += 1
-        let text = "v\(number).\(event)."
-        return random.chance(1, in: 12) ? text + Self.filler : text
-    }
-
-    private func operation(_ number: Int) -> ModelOperation {
-        let key = key(number, random.index(below: options.keysPerClient))
-        let time = 1 + Int64(random.below(3000))
-        let deadline: ModelOperation.Deadline =
-            random.chance(1, in: 2) ? .after(time) : .at(world.clock.wallMilliseconds + time)
-        if random.chance(1, in: 2) { return .collection(key, collectionOperation(number)) }
-        switch random.index(below: 14) {
-        case 0...3: return .set(key, text(number), nil)
-        case 4: return .set(key, text(number), deadline)
-        case 5: return .set(key, "\(random.below(1000))", nil)
-        case 6, 7: return .increment(key)
-        case 8: return .append(key, text(number))
-        case 9: return .delete(key)
-        case 10: return .expire(key, deadline)
-        case 11: return .persist(key)
-        case 12: return .get(key)
-        default: return .getAndDelete(key)
-        }
-    }
-
-    /// A command of a type of its own choice; the key often holds another one.
-    private func collectionOperation(_ number: Int) -> ModelCollectionOperation {
-        let name = "m\(random.index(below: 5))"
-        let end: ModelCollectionOperation.End = random.chance(1, in: 2) ? .left : .right
-        let far = 4_102_444_800_000 + Int64(random.below(1000))
-        event += 1
-        // Each client prefers a type, so that its keys live long enough to matter.
-        let type = random.chance(3, in: 4) ? number % 5 : random.index(below: 5)
-        switch (type, random.index(below: 8)) {
-        case (0, 0...3): return .push((0...random.index(below: 3)).map { _ in text(number) }, end)
-        case (0, 4): return .pop(end)
-        case (0, 5): return .trimList
-        case (0, 6): return .push([name, name], end)
-        case (0, _): return random.chance(1, in: 2) ? .rotate : .removeElements(name)
-        case (1, 0...4): return .addMembers([name, "\(random.below(9))"])
-        case (1, 5): return .removeMember(name)
-        case (1, _): return .popMember
-        case (2, 0...2): return .setField(name, text(number))
-        case (2, 3): return .setField(name, "7")
-        case (2, 4): return .incrementField(name)
-        case (2, 5): return .removeField(name)
-        case (2, _): return .expireField(name, far)
-        case (3, 0...3): return .addScored(name, Int(random.below(20)))
-        case (3, 4): return .incrementScore(name, Int(random.below(5)))
-        case (3, 5): return .removeScored(name)
-        case (3, _): return .popLowest
-        case (_, 0...2): return .addEntry(event, text(number))
-        case (_, 3): return .createGroup
-        case (_, 4): return .readGroup(1 + random.index(below: 2))
-        case (_, 5): return .acknowledge(max(1, event - random.index(below: 60)))
-        case (_, 6): return .trimStream(random.index(below: 4))
-        default: return .deleteEntry(max(1, event - random.index(below: 60)))
-        }
     }
 
     /// Receives what the server has sent by now, and notes how far the disk is.

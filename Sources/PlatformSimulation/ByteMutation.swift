@@ -1,13 +1,13 @@
 import Platform
 
 /// Damage to bytes as disks, programs and attackers do it, decided by a seed.
-enum RDBMutation {
+public enum ByteMutation {
     private static let tellingBytes: [UInt8] = [
         0, 1, 2, 0x3f, 0x40, 0x7f, 0x80, 0x81, 0xbf, 0xc0, 0xc1, 0xc2, 0xc3, 0xf0, 0xf4, 0xfa,
         0xfb, 0xfc, 0xfd, 0xfe, 0xff,
     ]
 
-    static func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
+    public static func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         for _ in 0...random.index(below: 3) where !bytes.isEmpty {
             let index = random.index(below: bytes.count)
             switch random.index(below: 8) {

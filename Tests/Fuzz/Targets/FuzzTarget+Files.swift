@@ -1,0 +1,68 @@
+import Bytes
+import Configuration
+import Keyspace
+import Persistence
+import Platform
+import PlatformSimulation
+import Tools
+
+// Files on a disk: what the server's start and the check tools make of them.
+
+extension FuzzTarget {
+    private static let directory = "/data/appendonlydir"
+
+    /// A disk with a log set of which the increment is given.
+    private static func disk(_ bytes: [UInt8]) -> SimulatedFileSystem {
+        let disk = SimulatedFileSystem()
+        disk.place(
+            "\(directory)/appendonly.aof.manifest",
+            Array("file appendonly.aof.1.incr.aof seq 1 type i\n".utf8))
+        disk.place("\(directory)/appendonly.aof.1.incr.aof", bytes)
+        return disk
+    }
+
+    private static var settings: RecoverySettings {
+        var log = Settings().appendOnly
+        log.isEnabled = true
+        return RecoverySettings(
+            log: log, directory: "/data", dumpName: "dump.rdb", verifiesDumps: false)
+    }
+
+    /// An increment: refused, or read to where it holds; what was put in order holds as a whole.
+    static func takeLog(_ bytes: [UInt8]) {
+        let disk = disk(bytes)
+        guard let first = judge(disk) else { return }
+        guard
+            (try? first.apply(disk, settings, clock: SimulatedClock(), notify: { _ in })) != nil
+        else { preconditionFailure("a disk without faults refused to be put in order") }
+        guard let second = judge(disk) else { preconditionFailure("refused after it was accepted") }
+        precondition(second.totalSize == first.totalSize, "the second start finds something else")
+        precondition(second.files.allSatisfy { $0.validSize == $0.size }, "cut twice")
+    }
+
+    /// What is to be loaded, read to its end; nothing when it is refused.
+    private static func judge(_ disk: SimulatedFileSystem) -> LogPlan? {
+        guard case .loadLog(let plan)? = (try? Judge.examine(disk, settings))?.verdict else {
+            return nil
+        }
+        var loader = LogLoader(plan, disk)
+        while let part = try? loader.next() {
+            if case .end = part { break }
+        }
+        return plan
+    }
+
+    /// The check tools, over the same bytes as a dump, a log and the list of a set.
+    static func takeChecks(_ bytes: [UInt8]) {
+        for path in ["/data/dump.rdb", "/data/appendonly.aof", "/data/appendonly.aof.manifest"] {
+            let disk = SimulatedFileSystem()
+            disk.place(path, bytes)
+            let simulated = SimulatedWorld(seed: 1, fileSystem: disk)
+            _ = RDBCheckCommand.run([path], in: simulated.world)
+            _ = AOFCheckCommand.run([path], in: simulated.world)
+            precondition(disk.peek(path) == bytes, "looking changes nothing")
+            simulated.process.state.withLock { $0.input = ["y"] }
+            _ = AOFCheckCommand.run(["--fix", path], in: simulated.world)
+        }
+    }
+}
