@@ -11,7 +11,8 @@
 #                 docs/durability-comparison.md; ARGS goes to Tests/System/comparison/run.py
 # make fuzz       searches for bytes that end a decoder, with libFuzzer; ARGS: seconds and targets
 # make bench      measures beside Redis and Valkey; ARGS goes to Benchmarks/run.py
-# make install    the programs below PREFIX (/usr/local)
+# make install    the programs below PREFIX (/usr/local); with REDIS_NAMES=yes the check tools under
+#                 Redis's names, too
 # make format     formats the sources; `make lint` only looks
 # make reference  writes docs/reference anew from the tables in the code
 
@@ -65,6 +66,8 @@ install: $(if $(HAS_SWIFT),setup-run build)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	for name in $(PRODUCTS); do \
 	    install -m 755 $(RELEASE)/$$name $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
+	$(if $(filter yes,$(REDIS_NAMES)),for name in check-aof check-rdb; do \
+	    ln -sf ledgerstone-$$name $(DESTDIR)$(PREFIX)/bin/redis-$$name || exit 1; done)
 
 format:
 	swift format format --in-place --recursive Sources Tests Package.swift

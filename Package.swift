@@ -87,7 +87,9 @@ let package = Package(
             ]),
         room(
             "Tools",
-            over: ["Bytes", "RESP", "Configuration", "Platform", "Keyspace", "Persistence"]),
+            over: [
+                "Bytes", "Configuration", "Platform", "Keyspace", "Commands", "Persistence",
+            ]),
 
         // Roof.
         program("ledgerstone-server", over: ["Bytes", "Platform", "Server"]),

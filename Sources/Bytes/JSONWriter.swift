@@ -51,6 +51,11 @@ public struct JSONWriter: ~Copyable {
     public mutating func integer(_ value: Int64) { number { $0.append(decimal: value) } }
     public mutating func integer(_ value: UInt64) { number { $0.append(decimal: value) } }
     public mutating func integer(_ value: Int) { integer(Int64(value)) }
+    /// A number that is finite.
+    public mutating func number(fewestDigits value: Double) {
+        precondition(value.isFinite)
+        number { $0.append(fewestDigits: value) }
+    }
     public mutating func flag(_ value: Bool) { number { $0.append(value ? "true" : "false") } }
     public mutating func null() { number { $0.append("null") } }
 

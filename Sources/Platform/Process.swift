@@ -51,7 +51,11 @@ public protocol Process: AnyObject, Sendable {
     func readStandardInput() throws(IOError) -> ByteString
     /// The next line of the standard input without its end; empty at the end of the input.
     func readStandardInputLine() throws(IOError) -> ByteString
+    /// Writes everything to the standard output, or says why that cannot be done: what reads it is
+    /// gone, its disk is full.
+    func writeStandardOutput(bytes: ByteSlice) throws(IOError)
     var standardOutputIsTerminal: Bool { get }
+    var standardErrorIsTerminal: Bool { get }
 
     /// The title that process lists show; cut to the room that there is. False: no room at all.
     func setTitle(_ title: String) -> Bool

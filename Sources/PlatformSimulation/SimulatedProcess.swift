@@ -82,7 +82,11 @@ public final class SimulatedProcess: Process {
     }
 
     public func writeStandardError(_ text: String) { state.withLock { $0.output += text } }
+    public func writeStandardOutput(bytes: ByteSlice) throws(IOError) {
+        writeStandardOutput(bytes.text)
+    }
     public var standardOutputIsTerminal: Bool { false }
+    public var standardErrorIsTerminal: Bool { false }
 
     public func setTitle(_ title: String) -> Bool {
         state.withLock { $0.title = title }

@@ -13,6 +13,7 @@ import Tools
 
     private func run(_ arguments: String..., answering input: [String] = []) -> (Int32, [String]) {
         world.process.state.withLock { state in
+            state.arguments = ["redis-check-aof"]
             state.output = ""
             state.input = input
         }

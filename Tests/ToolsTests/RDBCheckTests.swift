@@ -5,14 +5,6 @@ import Testing
 import Tools
 
 @Suite struct RDBCheckTests {
-    private func check(_ bytes: [UInt8], now: Int64 = 0) -> (size: Int?, lines: [String]) {
-        var lines: [String] = []
-        let size = bytes.withSlice { bytes in
-            RDBCheck.run(bytes, path: "dump.rdb", now: now) { lines.append($0) }
-        }
-        return (size, lines)
-    }
-
     private func bytes(_ hex: String) -> [UInt8] {
         let digits = hex.filter { !$0.isWhitespace }.map { UInt8($0.hexDigitValue ?? 0) }
         return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
@@ -26,11 +18,12 @@ import Tools
             40fa056374696d65c2cd6a006bfa08757365642d6d656dc2081a1200fa08616f662d62617365c000
             fe00fb0201fc00d8c32cbb0300000001620178000161c001ffc93de5894024ebae
             """)
-        let (size, lines) = check(file)
-        #expect(size == 113)
+        let run = RDBToolRun(file)
+        let lines = run.lines
+        #expect(run.isSound)
         #expect(
             lines == [
-                "[offset 0] Checking RDB file dump.rdb",
+                "[offset 0] Checking RDB file /d/dump.rdb",
                 "[offset 27] AUX FIELD redis-ver = '7.0.15'",
                 "[offset 41] AUX FIELD redis-bits = '64'",
                 "[offset 53] AUX FIELD ctime = '1795189453'",
@@ -43,16 +36,17 @@ import Tools
                 "[info] 1 expires",
                 "[info] 0 already expired",
             ])
-        #expect(check(file, now: 4_102_444_800_001).lines.last == "[info] 1 already expired")
+        #expect(RDBToolRun(file, now: 4_102_444_800_001).lines.last == "[info] 1 already expired")
     }
 
     @Test func saysWhereAFileIsDamaged() {
-        let (size, lines) = check(
+        let run = RDBToolRun(
             Array("REDIS0010".utf8) + bytes("fe00 02 0161 02 0162 0162 ff 0000000000000000"))
-        #expect(size == nil)
+        let lines = run.lines
+        #expect(!run.isSound)
         #expect(
             lines == [
-                "[offset 0] Checking RDB file dump.rdb",
+                "[offset 0] Checking RDB file /d/dump.rdb",
                 "[offset 11] Selecting DB ID 0",
                 "--- RDB ERROR DETECTED ---",
                 "[offset 19] Duplicate set members detected",
@@ -66,16 +60,18 @@ import Tools
     }
 
     @Test func saysThatNoChecksumWasComputed() {
-        let (size, lines) = check(Array("REDIS0010".utf8) + bytes("ff 0000000000000000"))
-        #expect(size == 18)
+        let run = RDBToolRun(Array("REDIS0010".utf8) + bytes("ff 0000000000000000"))
+        let lines = run.lines
+        #expect(run.isSound)
         #expect(
             lines.contains(
                 "[offset 18] RDB file was saved with checksum disabled: no check performed."))
     }
 
     @Test func anEmptyFileIsNotSound() {
-        let (size, lines) = check([])
-        #expect(size == nil)
+        let run = RDBToolRun([])
+        let lines = run.lines
+        #expect(!run.isSound)
         #expect(lines.contains("[offset 0] Unexpected EOF reading RDB file"))
         #expect(lines.contains("[additional info] While doing: start"))
     }
@@ -98,7 +94,7 @@ import Tools
         #expect(try run(nil) == 1)
         #expect(try run(nil, []) == 1)
         #expect(try run(nil, ["a", "b"]) == 1)
-        #expect(try run(nil, ["--report"]) == 1)
+        #expect(try run(nil, ["--nothing"]) == 1)
         #expect(try run(nil, ["--version"]) == 0)
     }
 }

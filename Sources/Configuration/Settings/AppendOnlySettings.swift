@@ -28,6 +28,8 @@ public struct AppendOnlySettings: Sendable {
     public var scrubRate = 0
     /// Bytes that may wait to be written and forced to the disk before the data thread waits too.
     public var unsyncedLimit = 256 << 20
+
+    public init() {}
 }
 
 /// When the log is forced to the disk.

@@ -28,7 +28,7 @@ public struct BatchLine: Equatable, Sendable {
     /// The line's length in bytes, CR LF included.
     public static let size = 69
     /// How much of the line the checksum covers.
-    static let coveredSize = 51
+    public static let coveredSize = 51
 
     public var end: LogOffset
     /// Bytes of the batch.
@@ -75,7 +75,7 @@ public struct BatchLine: Equatable, Sendable {
     }
 
     /// What the first line of an increment continues from.
-    static func seed(ofIncrement sequence: Int64) -> UInt64 {
+    public static func seed(ofIncrement sequence: Int64) -> UInt64 {
         "incr \(sequence)".withSlice { CRC64.of($0) }
     }
 
@@ -84,7 +84,7 @@ public struct BatchLine: Equatable, Sendable {
     /// - Parameters:
     ///   - line: a whole line.
     ///   - previous: the checksum in the line before it, or the file's seed.
-    static func checksum(of line: ByteSlice, batch: ByteSlice, previous: UInt64) -> UInt64 {
+    public static func checksum(of line: ByteSlice, batch: ByteSlice, previous: UInt64) -> UInt64 {
         var sum = sum(of: line, previous: previous)
         sum.update(batch)
         return sum.value

@@ -11,6 +11,8 @@ public struct RecordError: Error, Equatable, Sendable {
         case zeroInAnnotation
         case unexpectedMulti
         case unexpectedExec
+        /// The content ends inside a transaction.
+        case endsInGroup
     }
 
     public let reason: Reason
@@ -56,6 +58,7 @@ extension RecordError: CustomStringConvertible {
         case .zeroInAnnotation: "an annotation holds a zero byte"
         case .unexpectedMulti: "Unexpected MULTI"
         case .unexpectedExec: "Unexpected EXEC"
+        case .endsInGroup: "the file ends inside a transaction"
         }
     }
 }

@@ -97,14 +97,14 @@ extension LogFiles {
     ) throws(IOError) -> FreshIncrement {
         var changed = manifest
         let entry = changed.addIncrement(names)
-        let seed = BatchLine.seed(ofIncrement: entry.sequence)
         let file = try fileSystem.open(path(name ?? entry.name), .replace)
-        var fresh = FreshIncrement(
-            file: file, manifest: changed, entry: entry, size: 0, checksum: seed)
+        var sealer = BatchSealer(incrementSequence: entry.sequence, from: start)
         var head = ByteBuffer()
-        head.appendBatchLinePlace()
-        fresh.checksum = head.sealBatch(end: start, durable: start, previous: seed)
-        fresh.size = UInt64(head.count)
+        sealer.begin(&head)
+        sealer.seal(&head)
+        let fresh = FreshIncrement(
+            file: file, manifest: changed, entry: entry, size: UInt64(head.count),
+            checksum: sealer.checksum)
         do throws(IOError) {
             try file.writeAll(head.bytes)
         } catch {

@@ -39,8 +39,8 @@ public enum RDBFormat {
 
 extension RDBFormat {
     /// The bytes in the place of a value type that announce something else than a key.
-    enum Opcode {
-        static let slotInfo: UInt8 = 244
+    public enum Opcode {
+        public static let slotInfo: UInt8 = 244
         static let functionLibrary: UInt8 = 245
         static let functionPreRelease: UInt8 = 246
         static let moduleAuxiliary: UInt8 = 247
@@ -51,7 +51,7 @@ extension RDBFormat {
         static let expiryMilliseconds: UInt8 = 252
         static let expirySeconds: UInt8 = 253
         static let selectDatabase: UInt8 = 254
-        static let endOfFile: UInt8 = 255
+        public static let endOfFile: UInt8 = 255
     }
 
     /// The bytes that precede each part of a module's value.

@@ -83,7 +83,7 @@ extension RDBInput {
         return Int(value)
     }
 
-    mutating func string() throws(RDBError) -> RDBString {
+    public mutating func string() throws(RDBError) -> RDBString {
         let first = try byte()
         guard first >= 0xc0 else {
             let length = try number(after: first)

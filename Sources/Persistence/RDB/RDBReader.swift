@@ -22,6 +22,16 @@ public struct RDBReader {
         self.isVerifying = isVerifying
     }
 
+    /// Goes on in the middle of a file, where a statement begins.
+    ///
+    /// - Parameter version: what the head of the file names.
+    public init(resuming bytes: ByteSlice, from offset: Int, version: Int) {
+        precondition(RDBFormat.isReadable(version))
+        self.input = RDBInput(bytes, from: offset)
+        self.version = version
+        self.isVerifying = false
+    }
+
     /// The number of bytes consumed.
     public var offset: Int { input.offset }
 

@@ -10,7 +10,7 @@ public enum RDBString {
     /// of `scratch`, whose former contents are dropped.
     ///
     /// - Returns: nothing when the compressed form is damaged.
-    func bytes(using scratch: inout ByteBuffer) -> ByteSlice? {
+    public func bytes(using scratch: inout ByteBuffer) -> ByteSlice? {
         switch self {
         case .plain(let bytes):
             return bytes

@@ -26,6 +26,8 @@ extension Judge {
             detail: problem.reason + "; what follows had been complete",
             remedies: [
                 "Restore \(settings.logDirectory) from a backup.",
+                "Run ledgerstone-check-aof --salvage <new directory> \(manifestPath) to write a new "
+                    + "log with everything that can be read, and look at what it lists as lost.",
                 "Copy \(settings.logDirectory), then run ledgerstone-check-aof \(manifestPath) to "
                     + "see what is damaged, and with --fix to give up everything behind it.",
             ])

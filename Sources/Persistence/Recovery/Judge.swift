@@ -31,6 +31,21 @@ public struct Judge {
         return try judge.decide()
     }
 
+    /// Judges the files of a manifest as a start with `appendonly yes` would, whatever else lies in
+    /// `dir`: for the check tools, which are pointed to a manifest.
+    ///
+    /// - Parameter settings: whose `logDirectory` is the directory of the manifest.
+    /// - Throws: when something cannot be read.
+    public static func examine(
+        set manifest: Manifest, _ fileSystem: any FileSystem, _ settings: RecoverySettings
+    ) throws(IOError) -> Judgement {
+        var judge = Judge(fileSystem: fileSystem, settings: settings)
+        let verdict = try judge.judgeSet(manifest, try judge.logFiles(), isRebuilt: false)
+        return Judgement(
+            verdict: verdict, recovered: RecoveredLog(directory: settings.logDirectory),
+            notices: judge.notices)
+    }
+
     private mutating func decide() throws(IOError) -> Judgement {
         var recovered = RecoveredLog(directory: settings.logDirectory)
         let manifest: Manifest?

@@ -5,17 +5,21 @@ import Bytes
 /// A batch with a line of its own is taken or refused as a whole, by its checksum. Everything else
 /// was written by Redis, or with `aof-checksum no`, and is read by Redis's rules, only stricter: up
 /// to the last complete command outside a transaction.
-struct LogExaminer {
+public struct LogExaminer {
     let content: ByteSlice
     private var verifier: BatchVerifier
     /// What is behind this place was written again in a later file.
     let limit: LogOffset?
 
-    private(set) var findings = LogFindings()
+    public private(set) var findings = LogFindings()
     /// Bytes of records since the last batch line.
     private var foreignSize = 0
 
-    init(_ content: ByteSlice, headSize: Int, sequence: Int64, limit: LogOffset?) {
+    /// - Parameters:
+    ///   - headSize: bytes of the RDB file at the head.
+    ///   - sequence: the number of the file; when it is not known, its first batch line is believed.
+    ///   - limit: where later files begin, if they tell.
+    public init(_ content: ByteSlice, headSize: Int, sequence: Int64?, limit: LogOffset?) {
         self.content = content
         verifier = BatchVerifier(incrementSequence: sequence)
         self.limit = limit
@@ -24,7 +28,11 @@ struct LogExaminer {
         findings.validEnd = headSize
     }
 
-    mutating func examine() -> LogFindings {
+    /// - Parameter visit: is told of all that holds, in order; what follows the last complete
+    ///   record, transaction or batch is not told apart.
+    public mutating func examine(
+        _ visit: (LogPart, borrowing RecordReader) -> Void = { _, _ in }
+    ) -> LogFindings {
         var reader = RecordReader(content, from: findings.headSize)
         var groupStart: Int?
         do throws(RecordError) {
@@ -36,29 +44,32 @@ struct LogExaminer {
                 switch try reader.next() {
                 case .end:
                     if groupStart != nil {
-                        stop(
-                            at: content.count, "the file ends inside a transaction",
-                            searchStart: content.count)
+                        throw RecordError(
+                            reason: .endsInGroup, offset: content.count, itemStart: content.count)
                     }
                     return finished()
                 case .annotation where BatchLine.isClaimed(by: reader.item):
                     if groupStart == nil {
-                        takeBatch(&reader)
+                        takeBatch(&reader, visit)
                     } else {
                         stop(
                             at: reader.itemStart, "a batch begins inside a transaction",
                             searchStart: reader.itemStart)
                     }
                 case .annotation:
+                    visit(.annotation, reader)
                     if groupStart == nil { take(reader.itemStart..<reader.offset) }
                 case .record:
                     try follow(reader, &groupStart)
+                    visit(.record, reader)
                     findings.hasRecords = true
                     if groupStart == nil { take(findings.validEnd..<reader.offset) }
                 }
             }
         } catch {
-            stop(at: error.offset, error.description, searchStart: error.itemStart + 1)
+            let searchStart = min(error.itemStart + 1, content.count)
+            stop(at: error.offset, error.description, searchStart: searchStart)
+            findings.problem?.error = error
         }
         return finished()
     }
@@ -112,7 +123,9 @@ struct LogExaminer {
     }
 
     /// Takes a batch as a whole; the reader has just read its line.
-    private mutating func takeBatch(_ reader: inout RecordReader) {
+    private mutating func takeBatch(
+        _ reader: inout RecordReader, _ visit: (LogPart, borrowing RecordReader) -> Void
+    ) {
         let start = reader.itemStart
         let line: BatchLine
         let end: Int
@@ -122,12 +135,13 @@ struct LogExaminer {
         case .short:
             return stop(
                 at: content.count, BatchVerifier.Outcome.short.text, searchStart: content.count,
-                isBatch: true)
+                batch: start..<content.count)
         case .wrong(let claimed):
             if let limit, claimed.end > limit { return supersede(at: start) }
+            let claimedEnd = reader.offset + Int(claimed.size)
             return stop(
-                at: start, BatchVerifier.Outcome.wrong(claimed).text,
-                searchStart: reader.offset + Int(claimed.size), isBatch: true)
+                at: start, BatchVerifier.Outcome.wrong(claimed).text, searchStart: claimedEnd,
+                batch: start..<claimedEnd)
         case .intact(let read):
             line = read
             end = reader.offset + Int(read.size)
@@ -136,7 +150,7 @@ struct LogExaminer {
         if let known = findings.end, line.end < known.advanced(by: foreignSize) {
             return stop(
                 at: start, "a batch has an offset that was passed before", searchStart: end,
-                isBatch: true)
+                batch: start..<end)
         }
         if findings.checksum == nil, start == findings.headSize, line.size == 0 {
             findings.start = line.end
@@ -146,6 +160,7 @@ struct LogExaminer {
         foreignSize = 0
         if line.size > 0 { findings.hasRecords = true }
         findings.validEnd = end
+        visit(.batch(line, reader.offset..<end), reader)
         reader.move(to: end)
     }
 
@@ -153,16 +168,16 @@ struct LogExaminer {
     ///
     /// - Parameters:
     ///   - searchStart: where commands would not belong to what is not right.
-    ///   - isBatch: whether it is a batch whose line can be read.
+    ///   - batch: where it stands, if it is a batch whose line can be read.
     private mutating func stop(
-        at offset: Int, _ reason: String, searchStart: Int, isBatch: Bool = false
+        at offset: Int, _ reason: String, searchStart: Int, batch: Range<Int>? = nil
     ) {
         let evidence = LogEvidence(content, behind: findings.validEnd, commandsFrom: searchStart)
         let end = findings.end?.advanced(by: foreignSize)
-        let isOurs = findings.checksum != nil || isBatch
+        let isOurs = findings.checksum != nil || batch != nil
         let isDamage = evidence.showsDamage(at: end, isOurs: isOurs)
         findings.problem = LogProblem(
             kind: isDamage ? .damaged : .torn, offset: offset, reason: reason,
-            hasZeros: evidence.hasZeros)
+            hasZeros: evidence.hasZeros, batch: batch)
     }
 }

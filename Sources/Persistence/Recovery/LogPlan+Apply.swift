@@ -40,15 +40,22 @@ extension LogPlan {
         return recovered
     }
 
+    /// Makes bytes that are to go from a file durable beside it.
+    public static func keep(
+        _ bytes: ByteSlice, of path: String, _ fileSystem: any FileSystem, at seconds: Int64
+    ) throws(IOError) {
+        var aside = "\(path).cut-\(seconds)"
+        while try fileSystem.status(of: aside) != nil { aside += "+" }
+        try fileSystem.replaceFile(at: aside, with: bytes)
+    }
+
     /// Cuts a file back, after what is cut off was made durable beside it.
     public static func cut(
         _ path: String, to size: Int, _ fileSystem: any FileSystem, at seconds: Int64
     ) throws(IOError) {
         let content = try fileSystem.map(path)
         precondition(size <= content.bytes.count)
-        var aside = "\(path).cut-\(seconds)"
-        while try fileSystem.status(of: aside) != nil { aside += "+" }
-        try fileSystem.replaceFile(at: aside, with: content.bytes[size...])
+        try keep(content.bytes[size...], of: path, fileSystem, at: seconds)
         let target = try fileSystem.open(path, .readWrite)
         defer { target.close() }
         try target.truncate(to: UInt64(size))

@@ -6,7 +6,7 @@ import Structures
 ///
 /// A record adds at most 64 elements, as Redis writes them. The key must not exist when they are
 /// replayed; its deadline is not among them. The value does not change meanwhile.
-struct RecordWriter: ~Copyable {
+public struct RecordWriter: ~Copyable {
     private static let batchMax = 64
 
     /// What is still to be written.
@@ -28,7 +28,7 @@ struct RecordWriter: ~Copyable {
     private var scratch = ByteBuffer()
 
     /// - Parameter key: stays in place until the writer has ended.
-    init(_ value: StoredValue, key: ByteSlice) {
+    public init(_ value: StoredValue, key: ByteSlice) {
         self.value = value
         self.key = key
         switch value.type {
@@ -54,7 +54,7 @@ struct RecordWriter: ~Copyable {
     /// Appends the next part, which ends with the record that reaches the size.
     ///
     /// - Returns: whether there is more.
-    mutating func append(to buffer: inout ByteBuffer, size: Int) -> Bool {
+    public mutating func append(to buffer: inout ByteBuffer, size: Int) -> Bool {
         let end = size == .max ? .max : buffer.count + size
         while buffer.count < end, left > 0 { appendBatch(to: &buffer) }
         return left > 0

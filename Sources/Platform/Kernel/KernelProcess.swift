@@ -60,18 +60,30 @@ public final class KernelProcess: Process {
         }
     }
 
+    public func writeStandardOutput(bytes: ByteSlice) throws(IOError) {
+        guard Self.write(bytes, to: STDOUT_FILENO) else {
+            throw IOError(code: errno, operation: .write, path: "/dev/stdout")
+        }
+    }
+
     public var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+    public var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     private func write(_ text: String, to descriptor: Int32) {
-        text.withSlice { bytes in
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = unsafe Glibc.write(descriptor, rest.start, rest.count)
-                if count < 0, errno == EINTR { continue }
-                if count <= 0 { return }
-                rest = rest[count...]
-            }
+        // A message that nobody can be given is nobody's loss.
+        _ = text.withSlice { Self.write($0, to: descriptor) }
+    }
+
+    /// - Returns: false when not everything could be written; `errno` says why.
+    private static func write(_ bytes: ByteSlice, to descriptor: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = unsafe Glibc.write(descriptor, rest.start, rest.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return false }
+            rest = rest[count...]
         }
+        return true
     }
 
     public func setTitle(_ title: String) -> Bool { unsafe ls_set_title(title) != 0 }
