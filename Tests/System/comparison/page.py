@@ -14,6 +14,13 @@ SECTIONS = {
         "operator has to decide. *Lost at the start after*: all is well at first, but a write after the "
         "start, or the start after it, fails.",
     ),
+    "failedsyncs": (
+        "Power cuts after a sync has failed",
+        "In each process one sync of an increment of the log fails. The kernel has then dropped what it "
+        "could not write, and later syncs succeed without it; a server that goes on, or is started again, "
+        "reads it until the power goes. A server that has ended is started again at once. The columns are "
+        "those of the power cuts.",
+    ),
     "weakpoints": (
         "Seventeen weak points",
         "Known weaknesses of Redis's persistence, each tried on each server. *Yes*: the server does what it "

@@ -31,15 +31,7 @@ def section(comparison):
         table = Table(title, HEAD, note=NOTES[model])
         smallest += fill(comparison, table, model, wanted)
         tables.append(table)
-    failing = Table(
-        "Loss of power on a journaling file system, after a sync of the log has failed",
-        HEAD,
-        note="In each process one sync of an increment fails. The kernel has then dropped what it could not "
-        "write, and later syncs succeed without it; a server that goes on, or is started again, reads it "
-        "until the power goes. A server that has ended is started again at once.",
-    )
-    fill(comparison, failing, JOURNAL, wanted // 2, fails=True)
-    return [*tables, examples(smallest), failing]
+    return [*tables, examples(smallest)]
 
 
 def fill(comparison, table, model, wanted, fails=False):

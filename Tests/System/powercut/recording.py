@@ -11,7 +11,7 @@ from . import trace
 from .disk import contents
 from .history import History
 from .states import materialize
-from .workload import Life
+from .workload import FAILING_SYNC, Life
 
 HERE = Path(__file__).resolve().parent
 POLICIES = ["always", "everysec"]
@@ -41,10 +41,9 @@ class Recording:
             "POWERCUT_SYNC_PAUSE_US": str(SYNC_PAUSE_US),
         }
         if fails:
-            environment["POWERCUT_FAILING_SYNC"] = str(random.randint(2, 5 if policy == "everysec" else 60))
+            environment[FAILING_SYNC] = str(random.randint(2, 5 if policy == "everysec" else 60))
         server = Server(kind, self.root, self.settings, environment=environment)
         context.servers.append(server)
-        server.start()
         self.history = Life(server, random, rounds, history or History()).run()
         self.events = trace.read(path)
         path.unlink()

@@ -37,6 +37,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=100, help="length of a recorded life")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--jobs", type=int, default=2, help="servers that are started at a time")
+    parser.add_argument("--failing-sync", action="store_true", help="one sync fails in each process")
     parser.add_argument("--keep", type=Path, help="keep the smallest failing states below it")
     options = parser.parse_args()
 
@@ -55,8 +56,9 @@ def main():
             for policy in options.policies.split(","):
                 for model in options.models.split(","):
                     tally, found = campaign(
-                        context, kind, policy, model, seed, options.states, options.rounds, options.jobs
-                    )
+                        context, kind, policy, model, seed, options.states, options.rounds, options.jobs,
+                        options.failing_sync,
+                    )  # fmt: skip
                     counts = [tally.outcomes[outcome] for outcome in OUTCOMES]
                     row = [kind, policy, model, tally.states, *counts, f"{tally.age_max:.2f} s"]
                     print(" | ".join(map(str, row)), flush=True)
