@@ -3,9 +3,9 @@ import CPlatform
 
 /// Elements that are going to be put into a `PackedTable` together.
 ///
-/// Element by element, a table that grows to a thousand entries writes each of them about five
-/// times: pages grow, divide and hash their entries again. A batch knows all hashes and sizes
-/// beforehand, so each page is made once, as large as it will be.
+/// Element by element, a table that grows writes each entry several times: pages grow, divide and
+/// hash their entries again. A batch knows all hashes and sizes beforehand, so each page is made
+/// once, as large as it will be (`docs/decisions/0017-batches-of-elements.md`).
 ///
 /// A batch keeps its memory for the next one. What it holds belongs to one table, into which it
 /// goes (`PackedTable.insert`) before the table is freed.
