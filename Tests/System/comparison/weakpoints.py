@@ -210,7 +210,7 @@ def ping_says_misconf(context, kind):
     own = health not in (CLOSED, SILENCE) and health.type != "-"
     if ping.type != "-":
         return Finding(True, f"PING answers {answer}")
-    return Finding(own, f"PING answers {answer}; " + ("DURABILITY STATUS tells health" if own else "there is no command for health"))
+    return Finding(own, f"PING answers {answer}; " + ("DURABILITY STATUS tells health" if own else "INFO has the fields, no command judges them"))
 
 
 ABOUT_DURABILITY = re.compile("durable|synced|verified|written_offset")
@@ -283,7 +283,7 @@ POINTS = [
     ("Nothing counts as synced before its sync has ended", synced_up_to),
     ("A rewrite never leaves a torn file in the middle of the list", rewrite_and_the_old_increment),
     ("A sync that fails at shutdown shows in the exit status", sync_failure_at_shutdown),
-    ("Health can be asked for although PING answers MISCONF", ping_says_misconf),
+    ("A command tells health, where PING answers MISCONF", ping_says_misconf),
     ("INFO tells more than `ok` before anything was written", info_says_ok),
     ("`no-appendfsync-on-rewrite yes` does not weaken `always`", no_sync_during_a_rewrite),
     ("A copy of the directory during a rewrite is whole, or is refused", copy_during_a_rewrite),

@@ -11,7 +11,7 @@ from .recording import Recording
 from .smallest import smallest
 from .workload import LostInItsLife
 
-STATES_OF_A_RECORDING = 250
+STATES_OF_A_RECORDING = 100
 
 
 @dataclass
