@@ -11,6 +11,8 @@ public struct ConfigurationRewriter {
 
     private let settings: Settings
     private let loaded: LoadedConfiguration
+    /// Whether directives with their default values get lines, too.
+    private let isForced: Bool
     /// The lines of the new text; nothing where one is left out.
     private var lines: [ByteString?] = []
     /// Where the old lines of each directive are.
@@ -22,20 +24,24 @@ public struct ConfigurationRewriter {
     ///
     /// - Parameters:
     ///   - oldText: what the file holds now; empty when there is none.
+    ///   - isForced: whether directives with their default values are written, too.
     ///   - loaded: what was read at start. A directive that an included file set and that was
     ///     changed since is written at the end, where the included file no longer overrides it.
     public static func rewrite(
-        _ oldText: ByteSlice, to settings: Settings, loaded: LoadedConfiguration
+        _ oldText: ByteSlice, to settings: Settings, forcing isForced: Bool = false,
+        loaded: LoadedConfiguration
     ) -> ByteString {
-        var rewriter = ConfigurationRewriter(settings: settings, loaded: loaded)
+        var rewriter = ConfigurationRewriter(
+            settings: settings, loaded: loaded, isForced: isForced)
         rewriter.read(oldText.array)
         for directive in Directive.all { rewriter.write(directive) }
         return rewriter.text
     }
 
-    private init(settings: Settings, loaded: LoadedConfiguration) {
+    private init(settings: Settings, loaded: LoadedConfiguration, isForced: Bool) {
         self.settings = settings
         self.loaded = loaded
+        self.isForced = isForced
     }
 
     private mutating func read(_ text: [UInt8]) {
@@ -76,12 +82,12 @@ public struct ConfigurationRewriter {
             let isUnchanged =
                 directive.place.lines(settings) == directive.place.lines(loaded.settings)
             if isUnchanged, found.isEmpty { return }
-        } else if directive.isDefault(in: settings) {
+        } else if directive.isDefault(in: settings), !isForced {
             // A default below the signature was not written by a person.
             if let signatureIndex { found.removeAll { $0 > signatureIndex } }
         }
         for index in old { lines[index] = nil }
-        if found.isEmpty, !isIncluded, directive.isDefault(in: settings) { return }
+        if found.isEmpty, !isIncluded, !isForced, directive.isDefault(in: settings) { return }
         var values = values(of: directive, countMin: found.count)
         if isIncluded, directive.name == "save", values != ["\"\""] {
             // Save points add up, so those of the included file are erased first.
@@ -103,7 +109,7 @@ public struct ConfigurationRewriter {
     /// those that they had.
     private func values(of directive: Directive, countMin: Int) -> [ByteString] {
         let all = directive.place.lines(settings)
-        guard directive.traits.contains(.independentLines) else { return all }
+        guard directive.traits.contains(.independentLines), !isForced else { return all }
         let defaults = directive.place.lines(Settings())
         var isNeeded = zip(all, defaults).map { $0 != $1 }
         for index in isNeeded.indices where isNeeded.filter({ $0 }).count < countMin {

@@ -42,6 +42,26 @@ extension AppendLog {
         removeHistory()
     }
 
+    /// Turns the log on at start over files that cannot be put in order yet, as if writing to them had
+    /// failed: records wait in memory until the repair succeeds and a fresh increment takes them.
+    ///
+    /// What was loaded is made durable where it lies, so that nothing is served that a crash could
+    /// take back.
+    public func open(after repair: LogRepair) throws(IOError) {
+        precondition(reopening != nil, "a log is opened once, before anything else")
+        precondition(phase == .off)
+        let tail = handOver.tail
+        if let last = tail.files.manifest.increments.last {
+            let file = try tail.files.fileSystem.open(tail.files.path(last.name), .append)
+            defer { file.close() }
+            try file.synchronize()
+        }
+        tail.wait(for: repair)
+        reopening = nil
+        phase = .on
+        readTail()
+    }
+
     /// Writes and syncs everything that was appended, and a line that says so.
     ///
     /// - Returns: why it could not be done; the records are then still in memory.

@@ -14,6 +14,7 @@ extension LogTail {
         guard var failure, !isCollecting else { return }
         if isWriteFailure { synchronizeTaken() }
         do throws(IOError) {
+            try performRepair()
             try moveToFreshIncrement()
             self.failure = nil
             notify(Notice(.warning, "AOF write error looks solved, Redis can write again."))

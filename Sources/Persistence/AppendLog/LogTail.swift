@@ -40,6 +40,8 @@ final class LogTail {
     var abandoned: [(path: String, size: UInt64)] = []
     /// Whether only a write has failed: what the file took before it can still be synchronized.
     var isWriteFailure = false
+    /// What has to be done to the files before anything can be written.
+    private(set) var repair: LogRepair?
     /// Whether bytes before `kept` may be missing on the disk; only a new base can replace them.
     var hasHole = false
     /// Whether the increment is not listed yet, because the base that it needs is being written.
@@ -188,6 +190,25 @@ final class LogTail {
         if kept.offset > durable { hasHole = true }
         isWriteFailure = false
         if failure == nil { fail(error) }
+    }
+
+    /// Takes note that the files have to be put in order before anything can be written.
+    func wait(for repair: LogRepair) {
+        precondition(file == nil)
+        self.repair = repair
+        failure = LogFailure(
+            error: repair.error, sinceMilliseconds: clock.wallMilliseconds, failedAttempts: 1,
+            lastError: repair.error)
+    }
+
+    /// Puts the files in order, if that has not been possible so far.
+    func performRepair() throws(IOError) {
+        guard let repair else { return }
+        let recovered = try repair.perform()
+        files = LogFiles(
+            files.fileSystem, directory: files.directory, names: files.names,
+            manifest: recovered.manifest, sizes: recovered.sizes)
+        self.repair = nil
     }
 
     /// Gives the file up.

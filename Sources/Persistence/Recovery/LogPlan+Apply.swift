@@ -6,21 +6,17 @@ extension LogPlan {
     /// Puts the disk in order, after everything was loaded; `AppendLog` goes on with the result.
     ///
     /// What is cut is first copied beside the file, durably, as `<file>.cut-<seconds since 1970>`.
-    /// Each step can be repeated after a crash.
+    /// Each step can be repeated after a crash, or after an error.
+    ///
+    /// - Parameter seconds: since 1970; the same when it is repeated.
     public func apply(
-        _ fileSystem: any FileSystem, _ settings: RecoverySettings, clock: any Clock,
+        _ fileSystem: any FileSystem, _ settings: RecoverySettings, at seconds: Int64,
         notify: Notify
     ) throws(IOError) -> RecoveredLog {
-        var recovered = RecoveredLog(directory: settings.logDirectory)
-        recovered.manifest = manifest
-        recovered.end = end
-        recovered.lastChecksum = lastChecksum
-        for file in files {
-            recovered.sizes[file.name] = UInt64(file.validSize)
-            if file.validSize < file.size {
-                try Self.cut(file.path, to: file.validSize, fileSystem, at: clock.wallSeconds)
-            }
+        for file in files where file.validSize < file.size {
+            try Self.cut(file.path, to: file.validSize, fileSystem, at: seconds)
         }
+        let recovered = recovered(settings)
         guard isManifestChanged else { return recovered }
         var logFiles = LogFiles(
             fileSystem, directory: settings.logDirectory, names: settings.names,
@@ -45,8 +41,21 @@ extension LogPlan {
         _ bytes: ByteSlice, of path: String, _ fileSystem: any FileSystem, at seconds: Int64
     ) throws(IOError) {
         var aside = "\(path).cut-\(seconds)"
-        while try fileSystem.status(of: aside) != nil { aside += "+" }
+        // One of the same size is of an attempt before this one.
+        while let status = try fileSystem.status(of: aside), status.size != UInt64(bytes.count) {
+            aside += "+"
+        }
         try fileSystem.replaceFile(at: aside, with: bytes)
+    }
+
+    /// What the log goes on with once the plan is applied.
+    public func recovered(_ settings: RecoverySettings) -> RecoveredLog {
+        var recovered = RecoveredLog(directory: settings.logDirectory)
+        recovered.manifest = manifest
+        recovered.end = end
+        recovered.lastChecksum = lastChecksum
+        for file in files { recovered.sizes[file.name] = UInt64(file.validSize) }
+        return recovered
     }
 
     /// Cuts a file back, after what is cut off was made durable beside it.
@@ -55,6 +64,7 @@ extension LogPlan {
     ) throws(IOError) {
         let content = try fileSystem.map(path)
         precondition(size <= content.bytes.count)
+        guard size < content.bytes.count else { return }
         try keep(content.bytes[size...], of: path, fileSystem, at: seconds)
         let target = try fileSystem.open(path, .readWrite)
         defer { target.close() }

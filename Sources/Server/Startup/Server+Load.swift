@@ -26,12 +26,17 @@ extension Server {
             throw StartupFailure(status: 1)
         }
         for notice in judgement.notices { log.write(notice) }
-        let recovered = try load(judgement)
-        try openLog(recovered)
+        try openLog(try load(judgement))
         keyspace.shared.value.expiresOnAccess = true
     }
 
-    private func load(_ judgement: Judgement) throws(StartupFailure) -> RecoveredLog {
+    /// Where the log goes on, and what is still to be done to the disk before it can.
+    private struct LoadedLog {
+        var recovered: RecoveredLog
+        var repair: LogRepair?
+    }
+
+    private func load(_ judgement: Judgement) throws(StartupFailure) -> LoadedLog {
         switch judgement.verdict {
         case .startEmpty: break
         case .loadDump(let path), .convertDump(let path):
@@ -57,7 +62,7 @@ extension Server {
             for line in refusal.logLines { log.warning(line) }
             throw StartupFailure(status: 1)
         }
-        return judgement.recovered
+        return LoadedLog(recovered: judgement.recovered)
     }
 
     /// Learns from a file that was loaded how large the next one will be.
@@ -78,24 +83,42 @@ extension Server {
         for line in failure.logLines { log.warning(line) }
     }
 
-    private func apply(_ plan: LogPlan) throws(StartupFailure) -> RecoveredLog {
+    /// Puts the disk in order. A full disk does not keep the data from being served: it is put in
+    /// order when there is room, and until then no write is accepted.
+    private func apply(_ plan: LogPlan) throws(StartupFailure) -> LoadedLog {
+        let (fileSystem, settings, log) = (world.fileSystem, recoverySettings, log)
+        let seconds = world.clock.wallSeconds
+        let repair = { @Sendable () throws(IOError) -> RecoveredLog in
+            try plan.apply(fileSystem, settings, at: seconds, notify: { log.write($0) })
+        }
         do throws(IOError) {
-            return try plan.apply(
-                world.fileSystem, recoverySettings, clock: world.clock,
-                notify: { [log] in log.write($0) })
+            return LoadedLog(recovered: try repair())
         } catch {
+            // A log from before Redis 7 is moved, which cannot be tried again piece by piece.
+            guard !error.isNoSpace || plan.adopted != nil else {
+                log.warning(
+                    "The disk is full (\(error)), so the append-only log cannot be put in order "
+                        + "yet. What it holds is served. Writes are refused until there is room.")
+                return LoadedLog(
+                    recovered: plan.recovered(settings),
+                    repair: LogRepair(error: error, perform: repair))
+            }
             log.warning("Cannot put the append-only log in order: \(error). Exiting.")
             throw StartupFailure(status: 1)
         }
     }
 
     /// Makes the log, and turns it on when the settings say so.
-    private func openLog(_ recovered: RecoveredLog) throws(StartupFailure) {
+    private func openLog(_ loaded: LoadedLog) throws(StartupFailure) {
         let settings = configuration.settings
-        let appendLog = makeLog(recovered)
+        let appendLog = makeLog(loaded.recovered)
         persistence.appendLog = appendLog
         guard settings.appendOnly.isEnabled else { return }
         do throws(IOError) {
+            if let repair = loaded.repair {
+                try appendLog.open(after: repair)
+                return followLogPhase()
+            }
             let isRDB = settings.appendOnly.usesRDBPreamble
             let base = appendLog.needsBase ? try makeFirstBase() : nil
             try appendLog.open(base: base, isRDB: isRDB)

@@ -69,6 +69,16 @@ import Testing
         #expect(client.ask("EXEC").hasPrefix("-EXECABORT"))
     }
 
+    @Test func partsOfWhatIsNotThereAnswerClearly() throws {
+        let client = try Conversation()
+        #expect(client.ask("DEBUG", "REPLICATE", "SET", "a", "1") == "+OK")
+        #expect(client.ask("EXISTS", "a") == ":0", "it is for replicas only")
+        #expect(client.ask("DEBUG", "MALLCTL-STR", "version").contains("is not supported"))
+        #expect(
+            client.ask("DEBUG", "CONFIG-REWRITE-FORCE-ALL")
+                == "-ERR The server is running without a config file")
+    }
+
     @Test func everyPartHasHelp() {
         for command in DebugCommand.all where !command.help.isEmpty {
             let first = "\(command.help[0])".split(separator: " ")[0].lowercased()

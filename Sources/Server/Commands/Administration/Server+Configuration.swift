@@ -119,12 +119,14 @@ extension Server {
     // MARK: REWRITE
 
     /// Writes the settings in force to the configuration file, which is replaced as a whole.
-    func rewriteConfiguration() throws(CommandError) {
+    ///
+    /// - Parameter isForced: whether directives with their default values are written, too.
+    func rewriteConfiguration(forcing isForced: Bool = false) throws(CommandError) {
         guard let path = configuration.file else {
             throw .text("ERR The server is running without a config file")
         }
         do throws(IOError) {
-            let text = try rewrittenConfiguration(of: path)
+            let text = try rewrittenConfiguration(of: path, forcing: isForced)
             try text.withSlice { (slice) throws(IOError) in
                 try world.fileSystem.replaceFile(at: path, with: slice)
             }
@@ -135,7 +137,9 @@ extension Server {
         log.notice("CONFIG REWRITE executed with success.")
     }
 
-    private func rewrittenConfiguration(of path: String) throws(IOError) -> ByteString {
+    private func rewrittenConfiguration(
+        of path: String, forcing isForced: Bool
+    ) throws(IOError) -> ByteString {
         var old: ByteString = ""
         do throws(IOError) {
             old = try world.fileSystem.contents(of: path)
@@ -144,7 +148,7 @@ extension Server {
         }
         return old.withSlice {
             ConfigurationRewriter.rewrite(
-                $0, to: configuration.settings, loaded: configuration.loaded)
+                $0, to: configuration.settings, forcing: isForced, loaded: configuration.loaded)
         }
     }
 

@@ -81,6 +81,26 @@ extension DebugCommand {
         },
     ]
 
+    static let outward: [DebugCommand] = [
+        DebugCommand(
+            "replicate", 1...Int.max,
+            help: [
+                "REPLICATE <string> [<string> ...]",
+                "    Sends the words to the replicas, of which there are none.",
+            ]
+        ) { _, session throws(CommandError) in session.replies.ok() },
+        DebugCommand(
+            "config-rewrite-force-all", 0...0,
+            help: [
+                "CONFIG-REWRITE-FORCE-ALL",
+                "    Like CONFIG REWRITE, with the directives that have their default values.",
+            ]
+        ) { _, session throws(CommandError) in
+            try session.server.rewriteConfiguration(forcing: true)
+            session.replies.ok()
+        },
+    ]
+
     static let switches: [DebugCommand] = [
         DebugCommand(
             "set-active-expire", 1...1,

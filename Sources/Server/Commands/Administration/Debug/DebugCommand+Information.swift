@@ -61,6 +61,14 @@ extension DebugCommand {
             session.replies.integer(Int64(truncatingIfNeeded: answer))
         },
         DebugCommand(
+            "mallctl-str", 1...2,
+            help: ["MALLCTL-STR <key> [<value>]", "    Not supported; MALLCTL reads numbers."]
+        ) { _, _ throws(CommandError) in
+            // The allocator does not tell which of its controls are texts, and to take a number
+            // for the address of one ends the process.
+            throw .text("ERR DEBUG MALLCTL-STR is not supported. MALLCTL reads and sets numbers.")
+        },
+        DebugCommand(
             "stringmatch-len", 2...2,
             help: ["STRINGMATCH-LEN <string> <pattern>", "    Whether the pattern matches."]
         ) { arguments, session throws(CommandError) in

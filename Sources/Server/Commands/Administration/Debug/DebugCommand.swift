@@ -30,7 +30,8 @@ struct DebugCommand: Sendable {
     }
 
     static let all: [DebugCommand] = Array(
-        [control, values, information, switches, protocols, data, files, [helpCommand]].joined())
+        [control, outward, values, information, switches, protocols, data, files, [helpCommand]]
+            .joined())
 
     private static let helpCommand = DebugCommand("help", 0...0, help: []) {
         _, session throws(CommandError) in
