@@ -41,11 +41,19 @@ extension LogPlan {
         _ bytes: ByteSlice, of path: String, _ fileSystem: any FileSystem, at seconds: Int64
     ) throws(IOError) {
         var aside = "\(path).cut-\(seconds)"
-        // One of the same size is of an attempt before this one.
-        while let status = try fileSystem.status(of: aside), status.size != UInt64(bytes.count) {
+        while let status = try fileSystem.status(of: aside) {
+            // What an attempt before this one has kept serves.
+            if status.size == UInt64(bytes.count), try holds(aside, bytes, fileSystem) { break }
             aside += "+"
         }
         try fileSystem.replaceFile(at: aside, with: bytes)
+    }
+
+    private static func holds(
+        _ path: String, _ bytes: ByteSlice, _ fileSystem: any FileSystem
+    ) throws(IOError) -> Bool {
+        let content = try fileSystem.map(path)
+        return content.bytes == bytes
     }
 
     /// What the log goes on with once the plan is applied.
