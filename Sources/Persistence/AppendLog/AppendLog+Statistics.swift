@@ -35,6 +35,13 @@ extension AppendLog {
     /// Bytes that the kernel has not yet been given.
     public var bufferedBytes: Int { pending.bytes.count + progress.givenBytes }
 
+    /// Bytes of memory that records on their way to the disk take, and the room kept for more.
+    public var bufferSize: Int {
+        guard handOver.isHome else { return pending.bytes.capacity + progress.givenBytes }
+        return pending.bytes.capacity + handOver.batch.bytes.capacity
+            + handOver.tail.retained.count
+    }
+
     /// Syncs beside the writing that are under way: 0 or 1.
     public var pendingSyncs: Int { progress.syncStart == nil ? 0 : 1 }
 

@@ -5,7 +5,10 @@ import Platform
 // Room on the disk: what the next snapshot needs, what there is, and whether it may begin.
 extension Server {
     /// Bytes of the data in memory, without buffers and fixed costs.
-    var datasetSize: UInt64 { InfoMemory(self).dataset }
+    var datasetSize: UInt64 {
+        let dataset = InfoMemory(self).dataset
+        return dataset - min(dataset, UInt64(persistence.appendLog?.bufferSize ?? 0))
+    }
 
     /// Room on the file system of `dir`; nil when it cannot be measured.
     var diskSpace: DiskSpace? {
