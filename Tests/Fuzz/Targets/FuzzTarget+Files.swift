@@ -33,7 +33,7 @@ extension FuzzTarget {
         let disk = disk(bytes)
         guard let first = judge(disk) else { return }
         guard
-            (try? first.apply(disk, settings, clock: SimulatedClock(), notify: { _ in })) != nil
+            (try? first.apply(disk, settings, at: 1_700_000_000, notify: { _ in })) != nil
         else { preconditionFailure("a disk without faults refused to be put in order") }
         guard let second = judge(disk) else { preconditionFailure("refused after it was accepted") }
         precondition(second.totalSize == first.totalSize, "the second start finds something else")
