@@ -72,6 +72,10 @@ import Testing
         try expectNotice(.refusal, .renamesByCopying, after: true)
     }
 
+    @Test func noticesARewriteThatForgetsTheIncrement() throws {
+        try expectNotice(.loss, .forgetsIncrement(in: "manifest"))
+    }
+
     @Test func noticesAReplyBeforeTheSync() throws {
         try expectNotice(.loss, prepare: { $0.answersBeforeTheSync = true })
     }

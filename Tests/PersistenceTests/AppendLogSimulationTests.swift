@@ -73,6 +73,8 @@ import Testing
     func everyStateThatPowerMayLeaveHoldsWhatWasPromised(
         policy: FsyncPolicy, hasChecksum: Bool
     ) throws {
+        var sum = 0
+        defer { print("\(policy), checksum \(hasChecksum): \(sum) states after a loss of power") }
         for seed in SimulationBudget.seeds(1) {
             let settings = AppendLogModel.settings {
                 $0.fsync = policy
@@ -81,6 +83,7 @@ import Testing
             let run = try AppendLogRun(seed: seed, settings: settings)
             let model: PowerLossModel = hasChecksum ? .harsh : .ordered
             var states = 0
+            defer { sum += states }
             run.world.fileSystem.afterEachCall = { disk, call in
                 guard call.isChange, run.complaints.isEmpty else { return }
                 states += disk.forEachPowerLoss(model, countMax: 300) { survivor in

@@ -268,6 +268,37 @@ import Testing
         try expectNumbers(8, disk.afterPowerLoss())
     }
 
+    /// Increments of Redis have no head; ours begins where they end, and between two of ours they
+    /// count as well.
+    @Test func incrementsOfRedisBetweenOursAreNoHole() throws {
+        let disk = disk([records(0..<2), records(2..<4)])
+        for round in 1...2 {
+            let found = try Recovery.start(disk, settings)
+            #expect(found.refusal == nil)
+            let run = try AppendLogRun(seed: 2, disk: disk, settings: settings, recovery: found)
+            run.mayRewrite = false
+            try run.open()
+            run.append()
+            run.log.requestRewrite()
+            for _ in 0..<4 {
+                try run.endTurn(everyActiveClientWaits: true)
+                run.world.threads.runUntilIdle(choosing: &run.random)
+            }
+            run.append()
+            #expect(run.log.flush() == nil)
+            try expectNumbers(run.offsets.count, disk)
+            guard round == 1 else { return }
+            // Redis goes on with an increment of its own, as at the beginning of a rewrite.
+            let text = String(decoding: disk.peek(manifest) ?? [], as: UTF8.self)
+            let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+            let more = "file appendonly.aof.4.incr.aof seq 4 type i\n"
+            disk.place(manifest, Array((lines.joined(separator: "\n") + "\n" + more).utf8))
+            let count = run.offsets.count
+            disk.place(
+                "/data/appendonlydir/appendonly.aof.4.incr.aof", records(count..<(count + 2)))
+        }
+    }
+
     @Test func anUnfinishedAdoptionGoesOn() throws {
         let disk = SimulatedFileSystem()
         disk.place("/data/appendonly.aof", records(0..<3))

@@ -85,10 +85,10 @@ extension Judge {
         content.advise(.sequential, from: 0, count: content.bytes.count)
         let bytes = content.bytes
         var headSize = 0
-        if bytes.isEmpty, file.entry.kind == .base, file.entry.name.hasSuffix(".rdb") {
+        if let reason = whyMisnamed(file, bytes) {
             var findings = LogFindings()
-            findings.problem = LogProblem(
-                kind: .damaged, offset: 0, reason: "an RDB file is never empty")
+            findings.size = bytes.count
+            findings.problem = LogProblem(kind: .damaged, offset: 0, reason: reason)
             return findings
         }
         if RDBReader.begins(bytes) {
@@ -105,6 +105,18 @@ extension Judge {
         var examiner = LogExaminer(
             bytes, headSize: headSize, sequence: file.entry.sequence, limit: limit)
         return examiner.examine()
+    }
+
+    /// What shows that a file is not what its name says; nothing when it may be.
+    private func whyMisnamed(_ file: Examined, _ bytes: ByteSlice) -> String? {
+        switch settings.names.meaning(of: file.entry.name)?.kind {
+        case .base where bytes.isEmpty && file.entry.name.hasSuffix(".rdb"):
+            "an RDB file is never empty"
+        case .base where file.start != nil: "an increment stands in the place of the base"
+        case .increment where RDBReader.begins(bytes):
+            "an RDB file stands in the place of the increment"
+        default: nil
+        }
     }
 
     /// Bytes of the RDB file that begins a log file, which is intact.
@@ -143,12 +155,13 @@ extension Judge {
                         return truncated(examined[index], problem)
                     }
                 }
-            } else if let nextStart, findings.problem == nil, end < nextStart,
+            } else if let following = examined[(index + 1)...].first?.start,
+                findings.problem == nil, end < following,
                 known != nil || examined[index].entry.kind == .increment
             {
                 // Whatever wrote an increment, its bytes count in the log; those that a base covers
-                // do not.
-                return hole(examined[index], upTo: nextStart)
+                // do not. Between two of ours there may be others, which have no head.
+                return hole(examined[index], upTo: following)
             }
         }
         return nil

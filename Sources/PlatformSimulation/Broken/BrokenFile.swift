@@ -23,11 +23,11 @@ final class BrokenFile: File {
             _ = try real.write(bytes)
             return bytes.count
         case .forgetsIncrement(let part) where path.contains(part):
-            let lines = bytes.text.split(separator: "\n", omittingEmptySubsequences: false)
+            var lines = bytes.text.split(separator: "\n", omittingEmptySubsequences: false)
             guard let last = lines.lastIndex(where: { $0.hasSuffix(" type i") }) else { break }
-            // A program that forgets the line computes the checksum of what it writes.
-            let kept = lines.enumerated().filter { $0.offset != last && !$0.element.hasPrefix("#") }
-            let text = kept.map(\.element).joined(separator: "\n")
+            lines[last] = lines[last].dropLast() + "h"
+            // A program that forgets the increment computes the checksum of what it writes.
+            let text = lines.filter { !$0.hasPrefix("#") }.joined(separator: "\n")
             try text.withSlice { slice throws(IOError) in try real.writeAll(slice) }
             return bytes.count
         default: break

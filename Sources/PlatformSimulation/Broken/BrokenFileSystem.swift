@@ -17,7 +17,7 @@ public enum Breakage: Sendable, Equatable {
     case hidesShortWrites
     /// Files are not cut.
     case ignoresTruncation
-    /// The last line that lists an increment is left out of files whose path contains this.
+    /// The last increment is listed as history in files whose path contains this.
     case forgetsIncrement(in: String)
 }
 

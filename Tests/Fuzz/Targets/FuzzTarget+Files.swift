@@ -58,11 +58,25 @@ extension FuzzTarget {
             let disk = SimulatedFileSystem()
             disk.place(path, bytes)
             let simulated = SimulatedWorld(seed: 1, fileSystem: disk)
-            _ = RDBCheckCommand.run([path], in: simulated.world)
-            _ = AOFCheckCommand.run([path], in: simulated.world)
+            for options in [[], ["--json"], ["--report"], ["--to-json"], ["--to-commands"]] {
+                _ = RDBCheckCommand.run(options + [path], in: simulated.world)
+            }
+            for options in [[], ["--json"]] {
+                _ = AOFCheckCommand.run(options + [path], in: simulated.world)
+            }
+            _ = RDBCheckCommand.run(["--salvage", "/data/saved.rdb", path], in: simulated.world)
+            _ = AOFCheckCommand.run(["--salvage", "/data/saved", path], in: simulated.world)
             precondition(disk.peek(path) == bytes, "looking changes nothing")
-            simulated.process.state.withLock { $0.input = ["y"] }
-            _ = AOFCheckCommand.run(["--fix", path], in: simulated.world)
+            if let saved = disk.peek("/data/saved.rdb") { requireSound(saved) }
+            _ = AOFCheckCommand.run(["--fix", "--yes", path], in: simulated.world)
+        }
+    }
+
+    /// What was brought back is a dump that loads.
+    private static func requireSound(_ bytes: [UInt8]) {
+        bytes.withSlice { bytes in
+            let summary = try? RDBFile.examine(bytes, depth: .contents)
+            precondition(summary != nil, "what was brought back is not sound")
         }
     }
 }

@@ -109,4 +109,11 @@ struct ModelClient {
             states[index].contains { isExplained(found, by: $0, latest: latest) }
         }
     }
+
+    /// Whether a key can have held exactly this at any time.
+    func hasHeld(_ found: FoundValue, in key: String) -> Bool {
+        states.contains { possible in
+            possible.contains { $0[key]?.isExplained(by: found) ?? false }
+        }
+    }
 }

@@ -13,6 +13,16 @@ struct ModelValue: Hashable {
         self.init(.text(text), deadline: deadline)
     }
 
+    /// Whether what was found can be this.
+    func isExplained(by found: FoundValue) -> Bool {
+        guard found.content == content else { return false }
+        switch (found.deadline, deadline) {
+        case (nil, nil): return true
+        case (let moment?, let range?): return range.contains(moment)
+        default: return false
+        }
+    }
+
     /// Whether it can be gone by itself at a moment.
     func mayBePast(at moment: Int64) -> Bool { deadline.map { $0.lowerBound < moment } ?? false }
 
@@ -30,12 +40,7 @@ func isExplained(_ found: [String: FoundValue], by state: ModelState, latest: In
     guard found.keys.allSatisfy({ state[$0] != nil }) else { return false }
     return state.allSatisfy { key, value in
         guard let there = found[key] else { return value.mayBePast(at: latest) }
-        guard there.content == value.content else { return false }
-        switch (there.deadline, value.deadline) {
-        case (nil, nil): return true
-        case (let moment?, let range?): return range.contains(moment)
-        default: return false
-        }
+        return value.isExplained(by: there)
     }
 }
 

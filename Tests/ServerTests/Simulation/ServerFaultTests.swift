@@ -131,6 +131,29 @@ import Testing
         }
     }
 
+    /// Calls last for seconds, and threads are stuck in the kernel: nothing that was promised waits for
+    /// them to come back.
+    @Test(arguments: [FsyncPolicy.always, .everysec])
+    func aDiskThatHangsTakesNothingBack(fsync: FsyncPolicy) throws {
+        for seed in SimulationBudget.seeds(3) {
+            var options = options(fsync)
+            options.hasHangs = true
+            let run = try SimulationRun(seed: seed, options)
+            var random = SeededRandom(seed: seed)
+            for _ in 0..<8 {
+                run.world.fileSystem.inject(
+                    Fault(
+                        .delay(500_000 + Int64(random.below(8_000_000))),
+                        on: [.write, .synchronize, .synchronizeDirectory],
+                        passing: random.index(below: 60)))
+            }
+            let what = "\(fsync), seed \(seed)"
+            judgeSome(of: run, what, oneIn: 3)
+            for _ in 0..<300 { run.step() }
+            expectHealed(run, what)
+        }
+    }
+
     /// A start on a failing disk serves what was there, or refuses; it never serves less.
     @Test func everyCallOfAStartMayFail() throws {
         for seed in SimulationBudget.seeds(2) {

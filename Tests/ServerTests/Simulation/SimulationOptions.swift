@@ -23,6 +23,8 @@ struct SimulationOptions: Sendable {
     var switchesLog = false
     /// Whether the clock on the wall jumps.
     var hasJumps = false
+    /// Whether threads are stuck in the kernel for seconds, one at a time.
+    var hasHangs = false
 
     var allDirectives: [[String]] {
         [

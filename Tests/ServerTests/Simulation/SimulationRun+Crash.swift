@@ -72,10 +72,13 @@ extension SimulationRun {
             var possible = client.explanations(of: found, from: floor, latest: latest)
             if possible.isEmpty, options.hasOperator {
                 // Where the policy is not always all along, a read that finds a key past its
-                // deadline does not wait for the record of its end. The key may come back, but
-                // its deadline has passed, so nobody is served it.
-                let living = found.filter { $0.value.deadline.map { $0 > latest } ?? true }
-                possible = client.explanations(of: living, from: floor, latest: latest)
+                // deadline does not wait for the record of its end. The key may come back, as it
+                // once was, but its deadline has passed, so nobody is served it.
+                let rest = found.filter { key, value in
+                    let isPast = value.deadline.map { $0 <= latest } ?? false
+                    return !isPast || !client.hasHeld(value, in: key)
+                }
+                possible = client.explanations(of: rest, from: floor, latest: latest)
             }
             explanations.append(possible)
             if possible.isEmpty {

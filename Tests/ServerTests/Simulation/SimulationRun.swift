@@ -116,6 +116,24 @@ final class SimulationRun {
         }
         if random.chance(1, in: 15) { operate() }
         if options.hasJumps, random.chance(1, in: 20) { jump() }
+        if options.hasHangs, random.chance(1, in: 12) { hang() }
+    }
+
+    /// Lets a thread get stuck, or all go on that are, seconds later.
+    private func hang() {
+        let workers = world.threads.workers
+        guard !workers.isEmpty else { return }
+        if random.chance(1, in: 2) {
+            workers[random.index(below: workers.count)].setHanging(true)
+        } else {
+            releaseAll()
+            world.clock.advance(microseconds: Int64(random.below(3_000_000)))
+            noteTime()
+        }
+    }
+
+    private func releaseAll() {
+        for worker in world.threads.workers { worker.setHanging(false) }
     }
 
     private func turn() {
@@ -152,6 +170,7 @@ final class SimulationRun {
 
     /// Lets everything come to rest: every request is answered, every byte synchronized.
     func settle(turns: Int = 60) {
+        releaseAll()
         for _ in 0..<turns where complaints.isEmpty {
             turn()
             world.threads.runUntilIdle(choosing: &random)
