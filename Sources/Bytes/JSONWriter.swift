@@ -85,7 +85,22 @@ public struct JSONWriter: ~Copyable {
         if follows { text.append(UInt8(ascii: ",")) }
     }
 
+    /// Whether bytes are printable ASCII that nothing is to be escaped in, as most are.
+    private static func isPlain(_ bytes: ByteSlice) -> Bool {
+        for index in 0..<bytes.count {
+            let byte = bytes[index]
+            let isEscaped = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            guard byte >= 0x20, byte < 0x7f, !isEscaped else { return false }
+        }
+        return true
+    }
+
     private mutating func quote(_ bytes: ByteSlice) {
+        if Self.isPlain(bytes) {
+            text.append(UInt8(ascii: "\""))
+            text.append(bytes)
+            return text.append(UInt8(ascii: "\""))
+        }
         let isText = String(validating: bytes.array, as: UTF8.self) != nil
         text.append(UInt8(ascii: "\""))
         for index in 0..<bytes.count {

@@ -12,7 +12,7 @@ struct JSONText: ~Copyable {
 
     // MARK: Structure
 
-    mutating func beginObject(_ name: String? = nil) {
+    mutating func beginObject(_ name: StaticString? = nil) {
         self.name(name)
         json.beginObject()
     }
@@ -22,7 +22,7 @@ struct JSONText: ~Copyable {
         drain()
     }
 
-    mutating func beginArray(_ name: String? = nil) {
+    mutating func beginArray(_ name: StaticString? = nil) {
         self.name(name)
         json.beginArray()
     }
@@ -48,29 +48,32 @@ struct JSONText: ~Copyable {
 
     // MARK: Values
 
-    mutating func value(_ name: String? = nil, _ number: Int) {
+    mutating func value(_ name: StaticString? = nil, _ number: Int) {
         self.name(name)
         json.integer(number)
     }
 
-    mutating func value(_ name: String? = nil, _ number: UInt64) {
+    mutating func value(_ name: StaticString? = nil, _ number: UInt64) {
         self.name(name)
         json.integer(number)
     }
 
-    mutating func value(_ name: String? = nil, _ flag: Bool) {
+    mutating func value(_ name: StaticString? = nil, _ flag: Bool) {
         self.name(name)
         json.flag(flag)
     }
 
-    mutating func value(_ name: String? = nil, _ text: String) {
+    mutating func value(_ name: StaticString? = nil, _ text: String) {
         self.name(name)
         json.string(text)
     }
 
-    mutating func value(_ name: String? = nil, _ bytes: ByteSlice) {
+    mutating func value(_ name: StaticString? = nil, _ bytes: ByteSlice) {
         self.name(name)
-        if String(validating: bytes.array, as: UTF8.self) != nil { return json.string(bytes) }
+        let isASCII = (0..<bytes.count).allSatisfy { bytes[$0] < 0x80 }
+        if isASCII || String(validating: bytes.array, as: UTF8.self) != nil {
+            return json.string(bytes)
+        }
         var digits = ByteBuffer()
         Base64.append(bytes, to: &digits)
         json.beginObject()
@@ -80,18 +83,18 @@ struct JSONText: ~Copyable {
     }
 
     /// A score in the digits that tell it from every other; JSON has no infinity, so that is a string.
-    mutating func value(_ name: String? = nil, _ score: Double) {
+    mutating func value(_ name: StaticString? = nil, _ score: Double) {
         self.name(name)
         if score.isInfinite { return json.string(score < 0 ? "-inf" : "inf") }
         json.number(fewestDigits: score)
     }
 
-    mutating func null(_ name: String? = nil) {
+    mutating func null(_ name: StaticString? = nil) {
         self.name(name)
         json.null()
     }
 
-    private mutating func name(_ name: String?) {
+    private mutating func name(_ name: StaticString?) {
         if let name { json.name(name) }
     }
 }

@@ -150,7 +150,9 @@ private enum StreamDocument {
 
 extension JSONText {
     /// An element of a collection.
-    mutating func element(_ name: String?, _ element: StringValue, _ scratch: inout ByteBuffer) {
+    mutating func element(
+        _ name: StaticString?, _ element: StringValue, _ scratch: inout ByteBuffer
+    ) {
         value(name, element.text(using: &scratch))
     }
 }

@@ -22,6 +22,8 @@ struct RDBRescue {
     private(set) var keys = 0
     /// Where the file ends, and an append-only file may go on.
     private(set) var end = 0
+    /// Whether the file has an end of its own; else, nobody knows what followed.
+    private(set) var hasEnd = false
     private(set) var losses: [SalvageReport.Loss] = []
     private(set) var notes: [String] = []
     private var database = 0
@@ -56,6 +58,7 @@ struct RDBRescue {
             do throws(RDBError) {
                 if try take(&reader, &walker) {
                     end = reader.offset
+                    hasEnd = true
                     break
                 }
             } catch {
@@ -65,7 +68,7 @@ struct RDBRescue {
             try write(bytes[offset..<reader.offset])
             offset = reader.offset
         }
-        if end == 0 {
+        if !hasEnd {
             end = bytes.count
             notes.append("\(file) has no end: it was cut off, or its end is damaged")
         }
@@ -99,8 +102,7 @@ struct RDBRescue {
 
     /// Whether an RDB file can end at a place: with the file, or where commands follow.
     private func isEnd(_ offset: Int) -> Bool {
-        offset == bytes.count || bytes[offset] == UInt8(ascii: "*")
-            || bytes[offset] == UInt8(ascii: "#")
+        offset == bytes.count || Resync.isBelievable(bytes, offset)
     }
 
     private mutating func closeDatabase() {
@@ -131,34 +133,68 @@ struct RDBRescue {
     }
 
     private func isBelievable(_ place: Int) -> Bool {
-        guard isStatement(bytes[place]) else { return false }
+        guard isStatement(bytes[place]), let first = endOfFirst(inChainFrom: place) else {
+            return false
+        }
+        return !holdsRecords(place + 1..<first)
+    }
+
+    /// Whether two keys or more fill the end of a range: then what seemed to be one key, by a length
+    /// that chance wrote, is none.
+    private func holdsRecords(_ range: Range<Int>) -> Bool {
+        var walker = ValueWalker(depth: .contents)
+        var scratch = ByteBuffer()
+        return range.contains { place in
+            guard isStatement(bytes[place]) else { return false }
+            var reader = RDBReader(
+                resuming: bytes[..<range.upperBound], from: place, version: version)
+            // Zeros read as keys without a name; they are nobody's.
+            var seen: Set<ByteString> = [""]
+            while reader.offset < range.upperBound {
+                guard case .record(let record)? = try? reader.next(), isPlausible(record),
+                    let key = record.key.bytes(using: &scratch),
+                    seen.insert(ByteString(key)).inserted,
+                    (try? reader.skipValue(of: record, with: &walker)) != nil
+                else { return false }
+            }
+            return seen.count > 2
+        }
+    }
+
+    /// Where the first statement up to a key ends, if a place can begin a chain of keys.
+    private func endOfFirst(inChainFrom place: Int) -> Int? {
         var reader = RDBReader(resuming: bytes, from: place, version: version)
         var walker = ValueWalker(depth: .contents)
         var seen: Set<ByteString> = []
+        var count = 0
+        var first: Int?
         var scratch = ByteBuffer()
         do throws(RDBError) {
-            while seen.count < Self.chainMin {
+            while count < Self.chainMin {
                 switch try reader.next() {
                 case .record(let record):
                     guard isPlausible(record), let key = record.key.bytes(using: &scratch),
                         seen.insert(ByteString(key)).inserted
-                    else { return false }
+                    else { return nil }
                     try reader.skipValue(of: record, with: &walker)
+                    count += 1
+                    first = first ?? reader.offset
                 case .selectDatabase(let number):
-                    guard number < Self.databaseMax else { return false }
+                    guard number < Self.databaseMax else { return nil }
                     // Keys of another database may have the same names.
-                    guard seen.isEmpty else { return true }
+                    seen.removeAll()
                 case .tableSizes(let keys, let expires):
-                    guard keys >= expires, keys <= UInt64(bytes.count) else { return false }
-                case .end: return isEnd(reader.offset)
-                case .auxiliary(let name, _):
-                    guard name.array.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return false }
-                case .slotSizes, .functionLibrary, .moduleAuxiliary: continue
+                    guard keys >= expires, keys <= UInt64(bytes.count) else { return nil }
+                case .end: return isEnd(reader.offset) ? first ?? place + 1 : nil
+                // These stand before the keys.
+                case .auxiliary, .functionLibrary, .moduleAuxiliary:
+                    guard keys == 0 else { return nil }
+                case .slotSizes: continue
                 }
             }
-            return true
+            return first
         } catch {
-            return false
+            return nil
         }
     }
 

@@ -13,7 +13,8 @@ enum Resync {
         return nil
     }
 
-    private static func isBelievable(_ content: ByteSlice, _ place: Int) -> Bool {
+    /// Whether a batch line, or commands, can be read from a place.
+    static func isBelievable(_ content: ByteSlice, _ place: Int) -> Bool {
         switch content[place] {
         case UInt8(ascii: "#"): return isLine(content, place)
         case UInt8(ascii: "*"):

@@ -62,11 +62,15 @@ extension SalvageFile {
         report.keys += rescue.keys
         rescue.losses.forEach { report.add($0) }
         report.notes += rescue.notes
-        if rescue.losses.isEmpty {
+        report.hasUnknownDamage = rescue.losses.isEmpty || !rescue.hasEnd
+        if rescue.losses.isEmpty, rescue.hasEnd {
             report.notes.append(
                 "\(name): every key can be read, but the checksum does not hold and more than one "
                     + "byte is wrong; which keys are affected cannot be known")
-            report.hasUnknownDamage = true
+        } else {
+            report.notes.append(
+                "\(name): what was kept has its form; the checksum is that of the whole file, so a "
+                    + "value that was changed within its form cannot be told")
         }
         return rescue.end
     }

@@ -12,6 +12,7 @@ from harness.context import equal, holds, need_program
 from harness.data import same_as
 from differential.play import stored
 from harness.directories import attempt, command, increments, log_set
+from harness.servers import ROOT, free_port
 from harness.tools import own_tool, run
 
 AOF, RDB = "check-aof", "check-rdb"
@@ -191,12 +192,22 @@ def findings(*words):
     return done.returncode, json.loads(done.stdout)
 
 
+def refuses(server):
+    """Whether a start is refused because of the data, not because the port is taken meanwhile."""
+    while True:
+        status = attempt(server)
+        if "Failed listening" not in server.log():
+            return status is not None
+        server.kill()
+        server.port = server.settings["port"] = free_port()
+
+
 def agree(context, server, what):
     """What the tool says of a set is what a start does."""
     status, found = findings(server.directory)
     equal(status == 0, found["sound"], f"{what}: exit status and document")
     cuts = sum(cut["size"] for cut in found["server"].get("cuts", []))
-    refused = attempt(server) is not None
+    refused = refuses(server)
     equal(refused, not found["server"]["starts"], f"{what}: {found}")
     if found["verdict"] in ("intact", "empty"):
         holds(not refused and cuts == 0, f"{what}: intact, but {found['server']}")
@@ -232,6 +243,32 @@ def test_the_tool_agrees_with_the_server_over_foreign_logs(context):
         log_set(directory, increments=[data])
         server = context.server("ledgerstone", directory, appendonly="yes")
         agree(context, server, what)
+
+
+CORPORA = ROOT / "Tests/Fuzz/corpora"
+
+# What the tool says where Redis's tool refuses a file that the server takes, or the other way round.
+EMPTY, NOT_LOADED = "Aggregate value without elements", "does not load"
+
+
+def test_the_tool_agrees_with_the_server_over_the_corpora(context):
+    logs, dumps = sorted((CORPORA / "log").iterdir()), sorted((CORPORA / "dump").iterdir())
+    holds(logs and dumps, "the corpora are empty")
+    for file in logs:
+        directory = context.directory(f"log {file.name}")
+        log_set(directory, increments=[file.read_bytes()])
+        agree(context, context.server("ledgerstone", directory, appendonly="yes"), file.name)
+    for file in dumps:
+        directory = context.directory(f"dump {file.name}")
+        shutil.copy(file, directory / "dump.rdb")
+        done = run(ours(RDB), directory / "dump.rdb")
+        text = done.stdout.decode(errors="replace")
+        server = context.server("ledgerstone", directory)
+        refused = refuses(server)
+        server.kill()
+        if EMPTY in text or NOT_LOADED in text:
+            continue
+        equal(refused, done.returncode != 0, f"{file.name}: the start refuses\n{text}\n{server.log()[-600:]}")
 
 
 # What comes back.
@@ -307,10 +344,15 @@ def test_a_damaged_base_gives_back_every_other_key(context):
         contents = stored(reader)
         reader.kill()
         missing = [place for place in expected if contents.get(place) != expected[place]]
-        holds(len(missing) <= 1, f"{key}: {missing} are lost")
+        # In much that is random, a length may by chance lead over the next key.
+        holds(len(missing) <= (3 if key.startswith(b"big") else 1), f"{key}: {missing} are lost")
         source.write_bytes(data[:place] + bytes([data[place] ^ 16]) + data[place + 1 :])
         status, report, target = salvage(context, source, f"repaired{number}.rdb")
         holds(status == 0 and target.read_bytes() == data, f"one byte is put right: {report}")
+        source.write_bytes(data[: context.random.randrange(100, len(data))])
+        status, report, target = salvage(context, source, f"cut{number}.rdb")
+        holds(status == 1 and not report["complete"], f"a dump that was cut off: {report}")
+        equal(run(ours(RDB), target).returncode, 0, "what is salvaged of it")
 
 
 # What is in a file.
