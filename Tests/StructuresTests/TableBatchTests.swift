@@ -121,6 +121,28 @@ private func contents(of table: PackedTable) -> [Int: Content] {
         other.free()
     }
 
+    /// No division of pages parts what is equal.
+    @Test(arguments: [0, 1000]) func noticesAnElementThatComesOften(countOfOthers: Int) {
+        for isFirst in [true, false] {
+            let table = PackedTable.make()
+            var batch = TableBatch()
+            let others = 0..<countOfOthers
+            for number in others { append(number, to: &batch, for: table) }
+            if isFirst, !others.isEmpty {
+                let isDistinct = table.insert(&batch)
+                #expect(isDistinct)
+            }
+            let long = [UInt8](repeating: 7, count: 100_000)
+            for _ in 0..<100 {
+                append(countOfOthers, to: &batch, for: table)
+                long.withSlice { batch.append(TableKey($0), value: .integer(1), for: table) }
+            }
+            let isDistinct = table.insert(&batch)
+            #expect(!isDistinct)
+            table.free()
+        }
+    }
+
     @Test func holdsMembersOfSets() {
         let table = PackedTable.make()
         var batch = TableBatch()

@@ -87,9 +87,7 @@ extension PackedTable {
 
     /// Removes the element at a place.
     public func remove(_ place: TablePlace) {
-        if outsideCount > 0 {
-            self[place].forEachOutside { retire(outside: $0.node) }
-        }
+        discard(self[place])
         let page = changeable(place.page, hash: place.hash)
         page.remove(place.index)
         count -= 1
@@ -119,6 +117,12 @@ extension PackedTable {
         if outsideCount > 0, unsafe TablePart.isOutside(at: part) {
             unsafe retire(outside: TablePart.outside(at: part))
         }
+    }
+
+    /// Retires what of an entry stands outside of its page.
+    func discard(_ entry: TableEntry) {
+        guard outsideCount > 0 else { return }
+        entry.forEachOutside { retire(outside: $0.node) }
     }
 
     private func retire(outside node: Node) {

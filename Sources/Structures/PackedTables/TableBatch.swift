@@ -88,8 +88,8 @@ public struct TableBatch: ~Copyable {
 extension PackedTable {
     /// Inserts the elements of a batch, which is empty afterwards.
     ///
-    /// - Returns: false when one of them is there already, or twice in the batch. The table then
-    ///   holds it twice, and is good for nothing but to be freed.
+    /// - Returns: false when one of them is there already, or twice in the batch. The table then lacks
+    ///   some of them, and is good for nothing but to be freed.
     public func insert(_ batch: inout TableBatch) -> Bool {
         guard !batch.isEmpty else { return true }
         batch.sort()
@@ -101,10 +101,15 @@ extension PackedTable {
     private func insert(sorted batch: borrowing TableBatch) -> Bool {
         let word = page(of: 0)
         guard isEmpty, word.localDepth == 0 else { return insertEach(of: batch) }
+        // What comes twice must not get into pages: those of one hash cannot be divided.
+        guard !batch.hasDuplicates else {
+            for index in 0..<batch.count { discard(batch.entry(index)) }
+            return false
+        }
         fill(with: batch, 0..<batch.count, prefix: 0, depth: 0)
         retire(word.node)
         count = batch.count
-        return !batch.hasDuplicates
+        return true
     }
 
     private func insertEach(of batch: borrowing TableBatch) -> Bool {
@@ -112,8 +117,12 @@ extension PackedTable {
         for index in 0..<batch.count {
             let entry = batch.entry(index)
             let key = TableKey(entry.field, hash: batch.hash(index))
-            if contains(key) { isDistinct = false }
-            insert(entry, hash: key.hash)
+            if contains(key) {
+                isDistinct = false
+                discard(entry)
+            } else {
+                insert(entry, hash: key.hash)
+            }
         }
         return isDistinct
     }

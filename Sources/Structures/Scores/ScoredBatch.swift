@@ -185,7 +185,7 @@ extension ScoreIndex {
         with batch: borrowing ScoredBatch, _ range: Range<Int>, prefix: UInt32,
         depth pageDepth: Int
     ) {
-        if range.count > ScorePage.countMax, pageDepth < Self.depthMax {
+        if range.count > ScorePage.countMax, pageDepth < Self.depthMax, !isAlike(batch, range) {
             let bit = UInt32(1) << UInt32(31 - pageDepth)
             let middle = batch.hashes.firstIndex(in: range, from: UInt64(prefix | bit) << 32)
             fill(with: batch, range.lowerBound..<middle, prefix: prefix, depth: pageDepth + 1)
@@ -204,5 +204,11 @@ extension ScoreIndex {
         while pageDepth > depth { doubleDirectory() }
         point(to: page, prefix)
         pageCount += 1
+    }
+
+    /// Whether all hashes of a range are the same, so that dividing it would not help.
+    private func isAlike(_ batch: borrowing ScoredBatch, _ range: Range<Int>) -> Bool {
+        batch.hashes.elements[range.lowerBound].hash >> 32
+            == batch.hashes.elements[range.upperBound - 1].hash >> 32
     }
 }
