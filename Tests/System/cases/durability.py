@@ -58,9 +58,9 @@ def test_a_snapshot_that_does_not_fit_is_not_begun(context):
     disk = small_disk(context, "disk", "16m")
     server = context.start("ledgerstone", disk, appendonly="yes", save="3600 1", auto_aof_rewrite_percentage="0")
     with server.connect() as connection:
-        connection.pipeline([["SET", f"k{number}", os.urandom(20_000)] for number in range(450)])
+        connection.pipeline([["SET", f"k{number}", os.urandom(20_000)] for number in range(500)])
     log = sum(path.stat().st_size for path in (disk / "appendonlydir").iterdir())
-    holds(log > 9_000_000, f"the log has {log} bytes")
+    holds(log > 10_000_000, f"the log has {log} bytes")
     for words in (["BGREWRITEAOF"], ["BGSAVE"], ["SAVE"]):
         reply = server.connect().call(*words)
         holds(reply.type == "-" and reply.value.startswith(b"ERR Not enough disk space"), f"{words}: {reply}")
@@ -73,7 +73,7 @@ def test_a_snapshot_that_does_not_fit_is_not_begun(context):
     holds("beside what is there" in found["text"], found["text"])
     server.ask("CONFIG", "SET", "save", "")
     with server.connect() as connection:
-        connection.pipeline([["DEL", f"k{number}"] for number in range(350)])
+        connection.pipeline([["DEL", f"k{number}"] for number in range(400)])
     wait_until(lambda: server.connect().call("BGREWRITEAOF").type == "+", 10, "a part of the data fits")
     wait_until(lambda: server.info()["aof_rewrites"] == "1", 20, "the rewrite did not end")
     equal(server.ask("DBSIZE"), 100, "keys")
