@@ -28,7 +28,7 @@ import Testing
         ("limit 2 -7", "2.5 3 10 1e1"), ("limit 9 1", ""), ("limit 0 0", ""),
         ("by nosort", "3 10 -1 2.5 1e1 2"), ("by nosort desc", "2 1e1 2.5 -1 10 3"),
         ("by nosort limit 1 2", "10 -1"), ("by nosort desc limit 1 2", "1e1 2.5"),
-        ("by # limit 0 2", "3 10"),
+        ("by # limit 0 2", "3 10"), ("by nosort by w_* limit 0 2", "3 10"),
     ])
     func ordersOfNumbers(_ options: String, _ expected: String) {
         let fixture = filled()

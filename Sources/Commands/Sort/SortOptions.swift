@@ -11,8 +11,9 @@ struct SortOptions {
     private(set) var gets: [SortPattern] = []
     private(set) var target: ByteSlice?
 
-    /// Whether the elements stay in the order in which they are: `BY` a name without a star.
-    var staysUnsorted: Bool { by.map { !$0.hasStar } ?? false }
+    /// Whether the elements stay in the order in which they are: `BY` a name without a star, whatever
+    /// another `BY` says.
+    private(set) var staysUnsorted = false
 
     /// - Parameter storing: whether `STORE` is one of the options.
     init(_ arguments: Slices, storing: Bool) throws(CommandError) {
@@ -34,7 +35,9 @@ struct SortOptions {
                 target = arguments[index + 1]
                 index += 1
             } else if word.isWord("by"), left >= 1 {
-                by = SortPattern(arguments[index + 1])
+                let pattern = SortPattern(arguments[index + 1])
+                if !pattern.hasStar { staysUnsorted = true }
+                by = pattern
                 index += 1
             } else if word.isWord("get"), left >= 1 {
                 gets.append(SortPattern(arguments[index + 1]))
@@ -51,6 +54,7 @@ struct SortOptions {
     mutating func sortTexts() {
         isAlphabetic = true
         by = nil
+        staysUnsorted = false
     }
 
     /// The part of so many elements that is wanted.
