@@ -245,7 +245,8 @@ extension Keyspace {
             }
         }
         var plan = plan(directory)
-        plan.queueLimit = 600_000
+        // One chunk fills it, so the walk waits however fast the file is written.
+        plan.queueLimit = 1
         let news = Atomic<Int>(0)
         let snapshot = Snapshot(of: keyspace, plan, in: .kernel()) {
             news.add(1, ordering: .relaxed)
