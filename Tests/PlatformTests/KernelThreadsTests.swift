@@ -2,7 +2,8 @@ import Platform
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct KernelThreadsTests {
+// The limit ends a wait that would never end; all tests run beside each other, so it is generous.
+@Suite(.timeLimit(.minutes(20))) struct KernelThreadsTests {
     final class Sleeper: Steppable {
         let deadline: Int64
         let end = Atomic<Int64>(0)
