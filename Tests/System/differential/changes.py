@@ -68,6 +68,11 @@ CHANGES = [
         "consumers tell since 7.2 when they were last active",
         starts("XINFO CONSUMERS", "XINFO STREAM"),
     ),
+    Change(
+        "an identifier that is too small for both the top item and what was deleted has the other error",
+        starts("XSETID"),
+        required=False,
+    ),
     Change("how far a group has read is told more often since 7.2", starts("XINFO GROUPS")),
     Change(
         "7.2 makes the consumer that claims entries also when there is nothing to claim",
