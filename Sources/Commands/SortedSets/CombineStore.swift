@@ -4,78 +4,47 @@ import RESP
 
 extension SortedSetCommands {
     static let zunionstore = DataCommand(
-        CommandDeclaration(
-            "zunionstore", arity: -4, [.write, .denyOOM, .movableKeys], categories: [.sortedSet],
-            keys: [
-                .key([.overwrite, .update]),
-                .counted([.readOnly, .access], at: 2),
-            ],
-            docs: CommandDocs(
-                "Stores the union of several sorted sets in a key.",
-                complexity: """
-                    O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted \
-                    sets, and M being the number of elements in the resulting sorted set.
-                    """,
-                since: "2.0.0", group: .sortedSet,
-                arguments: [
-                    .key("destination"),
-                    .integer("numkeys"),
-                    .key("key", .multiple, specification: 1),
-                    .weights,
-                    .aggregate,
-                ]))
+        storing(
+            "zunionstore", "Stores the union of several sorted sets in a key.",
+            complexity: """
+                O(N)+O(M log(M)) with N being the sum of the sizes of the input sorted sets, and \
+                M being the number of elements in the resulting sorted set.
+                """,
+            since: "2.0.0", [.weights, .aggregate])
     ) { arguments, execution throws(CommandError) in
         try stored(.union, "zunionstore", arguments, &execution)
     }
 
     static let zinterstore = DataCommand(
-        CommandDeclaration(
-            "zinterstore", arity: -4, [.write, .denyOOM, .movableKeys], categories: [.sortedSet],
-            keys: [
-                .key([.overwrite, .update]),
-                .counted([.readOnly, .access], at: 2),
-            ],
-            docs: CommandDocs(
-                "Stores the intersection of several sorted sets in a key.",
-                complexity: """
-                    O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted \
-                    set, K being the number of input sorted sets and M being the number of \
-                    elements in the resulting sorted set.
-                    """,
-                since: "2.0.0", group: .sortedSet,
-                arguments: [
-                    .key("destination"),
-                    .integer("numkeys"),
-                    .key("key", .multiple, specification: 1),
-                    .weights,
-                    .aggregate,
-                ]))
+        storing(
+            "zinterstore", "Stores the intersection of several sorted sets in a key.",
+            complexity: intersectionComplexity, since: "2.0.0", [.weights, .aggregate])
     ) { arguments, execution throws(CommandError) in
         try stored(.intersection, "zinterstore", arguments, &execution)
     }
 
     static let zdiffstore = DataCommand(
-        CommandDeclaration(
-            "zdiffstore", arity: -4, [.write, .denyOOM, .movableKeys], categories: [.sortedSet],
-            keys: [
-                .key([.overwrite, .update]),
-                .counted([.readOnly, .access], at: 2),
-            ],
-            docs: CommandDocs(
-                "Stores the members of the first of several sorted sets that no other one has.",
-                complexity: """
-                    O(L + (N-K)log(N)) worst case where L is the total number of elements in \
-                    all the sets, N is the size of the first set, and K is the size of the \
-                    result set.
-                    """,
-                since: "6.2.0", group: .sortedSet,
-                arguments: [
-                    .key("destination"),
-                    .integer("numkeys"),
-                    .key("key", .multiple, specification: 1),
-                ]))
+        storing(
+            "zdiffstore",
+            "Stores the members of the first of several sorted sets that no other one has.",
+            complexity: differenceComplexity, since: "6.2.0")
     ) { arguments, execution throws(CommandError) in
         try stored(.difference, "zdiffstore", arguments, &execution)
+    }
+
+    private static func storing(
+        _ name: StaticString, _ summary: StaticString, complexity: StaticString,
+        since: StaticString, _ options: [ArgumentDocs] = []
+    ) -> CommandDeclaration {
+        CommandDeclaration(
+            name, arity: -4, [.write, .denyOOM, .movableKeys], categories: [.sortedSet],
+            keys: [.key([.overwrite, .update]), .counted([.readOnly, .access], at: 2)],
+            docs: CommandDocs(
+                summary, complexity: complexity, since: since, group: .sortedSet,
+                arguments: [
+                    .key("destination"), .integer("numkeys"),
+                    .key("key", .multiple, specification: 1),
+                ] + options))
     }
 
     private static func stored(

@@ -9,10 +9,7 @@ extension SortedSetCommands {
             keys: [.key([.readOnly, .access])],
             docs: CommandDocs(
                 "Answers the members of a sorted set within a range of ranks, scores or members.",
-                complexity: """
-                    O(log(N)+M) with N being the number of elements in the sorted set and M \
-                    the number of elements returned.
-                    """,
+                complexity: ranksComplexity,
                 since: "1.2.0", group: .sortedSet,
                 arguments: [
                     .key(),

@@ -10,10 +10,7 @@ extension SortedSetCommands {
             keys: [.key([.readOnly, .access])],
             docs: CommandDocs(
                 "Answers the members of a sorted set between two ranks, the highest score first.",
-                complexity: """
-                    O(log(N)+M) with N being the number of elements in the sorted set and M \
-                    the number of elements returned.
-                    """,
+                complexity: ranksComplexity,
                 since: "1.2.0", group: .sortedSet,
                 arguments: [
                     .key(),

@@ -4,63 +4,45 @@ import RESP
 
 extension SortedSetCommands {
     static let bzpopmin = DataCommand(
-        CommandDeclaration(
-            "bzpopmin", arity: -3, [.write, .noScript, .blocking, .fast], categories: [.sortedSet],
-            keys: [
-                KeySpecification(
-                    [.readWrite, .access, .delete], begin: .index(1),
-                    find: .range(last: -2, step: 1, limit: 0))
-            ],
-            docs: CommandDocs(
-                "Removes and answers the member with the lowest score of the first sorted set that is not empty; waits for one.",
-                complexity: """
-                    O(log(N)) with N being the number of elements in the sorted set.
-                    """,
-                since: "5.0.0", group: .sortedSet,
-                arguments: [
-                    .key("key", .multiple),
-                    ArgumentDocs("timeout", .double),
-                ],
-                history: [
-                    (
-                        "6.0.0",
-                        """
-                        `timeout` is interpreted as a double instead of an integer.
-                        """
-                    )
-                ]))
+        waiting(
+            "bzpopmin",
+            """
+            Removes and answers the member with the lowest score of the first sorted set that is \
+            not empty; waits for one.
+            """)
     ) { arguments, execution throws(CommandError) in
         try popBlocking(arguments, &execution, highest: false)
     }
 
     static let bzpopmax = DataCommand(
+        waiting(
+            "bzpopmax",
+            """
+            Removes and answers the member with the highest score of the first sorted set that is \
+            not empty; waits for one.
+            """)
+    ) { arguments, execution throws(CommandError) in
+        try popBlocking(arguments, &execution, highest: true)
+    }
+
+    private static func waiting(
+        _ name: StaticString, _ summary: StaticString
+    ) -> CommandDeclaration {
         CommandDeclaration(
-            "bzpopmax", arity: -3, [.write, .noScript, .blocking, .fast], categories: [.sortedSet],
+            name, arity: -3, [.write, .noScript, .blocking, .fast], categories: [.sortedSet],
             keys: [
                 KeySpecification(
                     [.readWrite, .access, .delete], begin: .index(1),
                     find: .range(last: -2, step: 1, limit: 0))
             ],
             docs: CommandDocs(
-                "Removes and answers the member with the highest score of the first sorted set that is not empty; waits for one.",
-                complexity: """
-                    O(log(N)) with N being the number of elements in the sorted set.
-                    """,
+                summary,
+                complexity: "O(log(N)) with N being the number of elements in the sorted set.",
                 since: "5.0.0", group: .sortedSet,
-                arguments: [
-                    .key("key", .multiple),
-                    ArgumentDocs("timeout", .double),
-                ],
+                arguments: [.key("key", .multiple), ArgumentDocs("timeout", .double)],
                 history: [
-                    (
-                        "6.0.0",
-                        """
-                        `timeout` is interpreted as a double instead of an integer.
-                        """
-                    )
+                    ("6.0.0", "`timeout` is interpreted as a double instead of an integer.")
                 ]))
-    ) { arguments, execution throws(CommandError) in
-        try popBlocking(arguments, &execution, highest: true)
     }
 
     private static func popBlocking(

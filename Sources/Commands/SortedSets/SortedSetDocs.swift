@@ -28,6 +28,22 @@ extension SortedSetCommands {
         with LIMIT), you can consider it O(log(N)).
         """
 
+    /// Of ZRANGE and its like where no LIMIT is documented.
+    static let ranksComplexity: StaticString = """
+        O(log(N)+M) with N being the number of elements in the sorted set and M the number of \
+        elements returned.
+        """
+
+    static let intersectionComplexity: StaticString = """
+        O(N*K)+O(M*log(M)) worst case with N being the smallest input sorted set, K being the \
+        number of input sorted sets and M being the number of elements in the resulting sorted set.
+        """
+
+    static let differenceComplexity: StaticString = """
+        O(L + (N-K)log(N)) worst case where L is the total number of elements in all the sets, N \
+        is the size of the first set, and K is the size of the result set.
+        """
+
     static let popComplexity: StaticString = """
         O(log(N)*M) with N being the number of elements in the sorted set, and M being the \
         number of elements popped.
