@@ -23,7 +23,9 @@ public enum AOFCheckCommand {
             guard arguments.operands.count == 1 else {
                 throw .usage("exactly one file or directory is to be named")
             }
-            guard let request = try AOFRequest(arguments, output) else { return failure(output) }
+            guard let request = try AOFRequest(arguments, output) else {
+                return ToolProgram.failure
+            }
             let path = arguments.operands[0]
             if let out = request.salvageTarget {
                 return try AOFSalvage(request, world, output).run(path, to: out)
@@ -32,8 +34,6 @@ public enum AOFCheckCommand {
             return try inspection.run(path) ? ToolProgram.success : ToolProgram.failure
         }
     }
-
-    private static func failure(_ output: ToolOutput) -> Int32 { ToolProgram.failure }
 
     /// Redis's line, on the standard output as there.
     private static func usage(_ output: ToolOutput) {

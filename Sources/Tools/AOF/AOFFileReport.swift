@@ -100,7 +100,8 @@ extension AOFFileReport {
         case .torn:
             return [
                 "\(name): torn tail of \(counted(lostSize, "byte")) after record \(records) at "
-                    + "offset \(validSize): \(reason); before it \(coverage)"
+                    + "offset \(validSize): \(reason)"
+                    + (validSize > 0 ? "; before it \(coverage)" : "")
             ]
         case .damaged: return damageLines
         }
@@ -111,7 +112,7 @@ extension AOFFileReport {
     /// How much of what holds is vouched for.
     private var coverage: String {
         if checksummedSize == 0 {
-            return findings.headSize == validSize
+            return findings.headSize > 0 && findings.headSize == validSize
                 ? "the checksum is that of its RDB file"
                 : "not checksummed (written by Redis, or with aof-checksum no)"
         }
