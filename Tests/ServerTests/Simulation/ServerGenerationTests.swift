@@ -22,8 +22,8 @@ import Testing
                     options.directives.append(["aof-use-rdb-preamble", "no"])
                 }
                 let what = "seed \(seed), generation \(generation)"
-                guard let next = try live(life, options, &random, seed, what) else { return }
-                life = next
+                let next = try live(life, options, &random, seed, what)
+                life = try #require(next, "\(what): a life ended without leaving a disk")
             }
         }
     }
