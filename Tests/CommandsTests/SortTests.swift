@@ -99,6 +99,18 @@ import Testing
         #expect(fixture.run("sort names limit a b").hasPrefix("-ERR value is not an integer"))
     }
 
+    @Test func aSortedSetIsUnpackedForGood() {
+        for command in ["sort", "sort_ro"] {
+            let fixture = CommandFixture()
+            fixture.run("zadd z 2 20 1 3 3 100")
+            #expect(fixture.run("\(command) z by nosort limit 0 2") == array("3 20"))
+            #expect(fixture.changes == 0)
+            #expect(fixture.records == [])
+            #expect(fixture.run("object encoding z") == bulk("skiplist"))
+            #expect(fixture.run("\(command) z") == array("3 20 100"))
+        }
+    }
+
     @Test func manyNumbersAreInOrder() {
         let fixture = CommandFixture()
         var state: UInt64 = 9

@@ -74,7 +74,7 @@ extension KeyCommands {
     ) throws(CommandError) {
         var options = given
         let database = execution.database
-        let entry = database.entry(of: execution.key(argument))
+        let entry = entry(of: execution.key(argument), in: database)
         if options.staysUnsorted, options.target != nil, entry?.type == .set { options.sortTexts() }
         let source = try SortSource(entry)
         let range = options.range(of: source.count)
@@ -88,6 +88,18 @@ extension KeyCommands {
         } else {
             reply(with: result, options, &execution)
         }
+    }
+
+    /// The entry to be sorted. A small sorted set becomes a large one, as in Redis: OBJECT ENCODING and
+    /// DUMP tell.
+    private static func entry(of key: Key, in database: Database) -> Entry? {
+        guard let entry = database.entry(of: key) else { return nil }
+        guard entry.type == .sortedSet, SortedSet(entry).isPacked,
+            let changing = database.valueForChange(of: key)
+        else { return entry }
+        var set = SortedSet(changing)
+        set.unpack()
+        return changing
     }
 
     private static func reply(

@@ -40,7 +40,7 @@ public struct SortedSet {
                 : StoredValue(ScoredTree.make().root, .sortedSet, .skiplist))
     }
 
-    var isPacked: Bool { value.encoding == .listpack }
+    public var isPacked: Bool { value.encoding == .listpack }
     private var packed: PackedSortedSet { PackedSortedSet(run: value.run) }
     var scored: ScoredTree { ScoredTree(value.root) }
 
@@ -221,7 +221,7 @@ public struct SortedSet {
                 packed.insert(member, score: score)
                 return move(to: packed)
             }
-            enlarge()
+            unpack()
         }
         scored.insert(member, score: score)
     }
@@ -259,11 +259,11 @@ public struct SortedSet {
 
     /// Prepares for elements to come: a small set becomes large when so many alone are too many.
     public mutating func expect(_ count: Int, _ settings: EncodingSettings) {
-        if isPacked, count > settings.sortedSetEntriesMax { enlarge() }
+        if isPacked, count > settings.sortedSetEntriesMax { unpack() }
     }
 
-    /// Puts the elements into a tree.
-    private mutating func enlarge() {
+    /// Puts the elements of a packed set into a tree.
+    public mutating func unpack() {
         let made = ScoredTree.make()
         var text = ByteBuffer(capacity: 32)
         forEach { member, score in made.insert(member.text(using: &text), score: score) }
