@@ -151,6 +151,9 @@ class Generator:
             # 7.0 takes the number that has no negation, and what it removes then differs.
             if arguments[0].upper() == b"LREM" and b"-9223372036854775808" in arguments:
                 continue
+            # Between members of other scores lies what chance makes of it.
+            if is_between_members(arguments) and b"lex" not in arguments[1:3]:
+                continue
             # 7.2 takes the lower half of a far index for it.
             if arguments[0].upper() == b"LSET" and any(len(word) > 8 for word in arguments[2:3]):
                 continue
@@ -185,6 +188,11 @@ def has_no_values(arguments):
     """Whether the values are to be left out, after a cursor that is no number."""
     options = [word.upper() for word in arguments[3:]]
     return b"NOVALUES" in options and not arguments[2].isdigit()
+
+
+def is_between_members(arguments):
+    """Whether the range of a command is one of members of a sorted set."""
+    return any(word.upper().endswith((b"BYLEX", b"ZLEXCOUNT")) for word in arguments)
 
 
 def waits_long(arguments):

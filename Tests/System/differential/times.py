@@ -26,7 +26,7 @@ def shortest_life(arguments):
     places = []
     if name in FIXED_PLACE:
         places.append(FIXED_PLACE[name])
-    elif name in (b"SET", b"GETEX"):
+    elif name in (b"SET", b"GETEX", b"MSETEX"):
         for place, argument in enumerate(arguments):
             if argument.upper() == b"PX":
                 places.append(place + 1)
