@@ -6,19 +6,21 @@ from cases.differential import judge
 from differential.families import FAMILIES
 from differential.judge import Judge, report
 from differential.session import Commands, Generator
-from harness.context import need
+from harness.context import holds, need
 
 PIPELINE = 50
 PIPELINES = 20
+# A session ends where nobody can judge any more; at least this share of the commands is compared.
+SHARE_COMPARED = 0.5
 
 
 def compare(context, name):
-    """Plays sessions of one client until there were enough commands."""
+    """Plays sessions of one client until enough commands were compared."""
     family = FAMILIES[name]
     comparison = judge(context) if family.oracle == "redis" else judge_by(context, family.oracle)
     wanted = context.rounds(100_000, 2_000_000)
     played = 0
-    while played < wanted:
+    while comparison.compared < wanted:
         generator = Generator(context.random, connections=1, families=family.commands)
         settings = context.random.choice(family.settings)
         session = [
@@ -32,6 +34,10 @@ def compare(context, name):
                 f"{name} differs after {played} commands, with {settings}:\n{report(session, mismatch)}"
             )
         played += PIPELINE * PIPELINES
+        holds(
+            comparison.compared >= played * SHARE_COMPARED or played < wanted // 10,
+            f"{name}: of {played} commands only {comparison.compared} could be compared",
+        )
 
 
 def judge_by(context, kind):

@@ -43,6 +43,8 @@ class Judge:
         self.servers = [server for server in (subject, oracle, second) if server]
         self.judges = self.servers[1:]
         self.players = {server: Player(server) for server in self.servers}
+        #: Commands whose replies were compared, in all sessions.
+        self.compared = 0
 
     def run(self, session, settings={}):
         """The mismatch that the session shows under these directives, or None."""
@@ -91,6 +93,7 @@ class Judge:
         watch = watches.setdefault(step.connection, TransactionWatch())
         for place, command in enumerate(commands):
             replies = [reply_at(answers[server], place) for server in self.judges]
+            self.compared += 1
             parts = watch.parts(command, [*replies, reply_at(subject, place)])
             for part, (*theirs, ours) in parts:
                 if not self.agrees(part, ours, theirs):
