@@ -4,8 +4,10 @@
     python3 Tests/System/run.py [--only NAME] [--seed N] [--budget quick|torture] [--list]
 
 A case is a function `test_…(context)` in a module of `cases/`. `--only` takes the name of a module
-or of a case, or a part of it. The last line is `N passed, N failed`, with `, N skipped` when cases
-could not run here; the exit status is 1 when a case failed. A seed repeats a run.
+or of a case, or a part of it. What failed is told again at the end, in short. The last line is
+`N passed, N failed`, with `, N skipped` when cases could not run here; the exit status is 1 when a
+case failed. A seed repeats a run. The quick budget has one of its own, so that it tells about the
+sources and nothing else; other seeds are for the search.
 """
 
 import argparse
@@ -24,6 +26,11 @@ sys.path.insert(0, str(HERE))
 from harness.context import Context, Skip  # noqa: E402
 
 
+QUICK_SEED = 1
+# What is told again of failures at the end, for readers of the last lines only.
+FAILURES_TOLD, LINES_TOLD, COLUMNS_TOLD = 6, 4, 200
+
+
 def discover():
     """Every case as (module.name, function), in the order of files and of lines."""
     found = []
@@ -38,15 +45,15 @@ def discover():
 
 
 def run_case(name, function, seed, budget, scratch, keep):
-    """Runs one case and returns `passed`, `failed` or `skipped`."""
+    """Runs one case and returns `passed`, `failed` or `skipped`, and why it failed."""
     case_scratch = tempfile.mkdtemp(prefix=name.replace(".", "-") + "-", dir=scratch)
     context = Context(name, seed, budget, case_scratch)
     started = time.monotonic()
-    outcome, report = "passed", ""
+    outcome, report, reason = "passed", "", ""
     try:
         function(context)
-    except Skip as reason:
-        outcome, report = "skipped", f"  SKIPPED: {reason}"
+    except Skip as skip:
+        outcome, report = "skipped", f"  SKIPPED: {skip}"
     except KeyboardInterrupt:
         context.close()
         raise
@@ -55,8 +62,8 @@ def run_case(name, function, seed, budget, scratch, keep):
         where = traceback.extract_tb(error.__traceback__)
         frames = [frame for frame in where if str(HERE) in (frame.filename or "")][-4:]
         lines = [f"    at {Path(f.filename).name}:{f.lineno} {f.line}" for f in frames]
-        text = f"{type(error).__name__}: {error}" if str(error) else repr(error)
-        report = "\n".join(["  " + text.replace("\n", "\n  "), *lines, context.logs()])
+        reason = f"{type(error).__name__}: {error}" if str(error) else repr(error)
+        report = "\n".join(["  " + reason.replace("\n", "\n  "), *lines, context.logs()])
     finally:
         context.close()
     elapsed = time.monotonic() - started
@@ -67,7 +74,20 @@ def run_case(name, function, seed, budget, scratch, keep):
         print(f"  repeat with: {sys.argv[0]} --only {name} --seed {seed} --budget {budget}")
     if not keep:
         remove(case_scratch)
-    return outcome
+    return outcome, reason
+
+
+def told_again(failures, seed):
+    """What failed and why, in a few short lines: the first line of each reason and its last ones."""
+    for name, reason in failures[:FAILURES_TOLD]:
+        print(f"failed: {name}, seed {seed}")
+        lines = reason.splitlines()
+        if len(lines) > LINES_TOLD:
+            lines = [lines[0], *lines[-(LINES_TOLD - 1) :]]
+        for line in lines:
+            print(f"  {line[:COLUMNS_TOLD]}")
+    if len(failures) > FAILURES_TOLD:
+        print("failed: " + " ".join(name for name, _ in failures[FAILURES_TOLD:]))
 
 
 def remove(directory):
@@ -93,22 +113,23 @@ def main():
     if options.list:
         print("\n".join(name for name, _ in cases))
         return 0
-    seed = options.seed if options.seed is not None else int(time.time())
+    seed = options.seed
+    if seed is None:
+        seed = QUICK_SEED if options.budget == "quick" else int(time.time())
     print(f"seed {seed}, budget {options.budget}", flush=True)
 
     counts = {"passed": 0, "failed": 0, "skipped": 0}
-    failed = []
+    failures = []
     scratch = options.keep or tempfile.mkdtemp(prefix="ledgerstone-system-")
     os.makedirs(scratch, exist_ok=True)
     for name, function in cases:
-        outcome = run_case(name, function, seed, options.budget, scratch, bool(options.keep))
+        outcome, reason = run_case(name, function, seed, options.budget, scratch, bool(options.keep))
         counts[outcome] += 1
         if outcome == "failed":
-            failed.append(name)
+            failures.append((name, reason))
     if not options.keep:
         remove(scratch)
-    if failed:
-        print("failed: " + " ".join(failed))
+    told_again(failures, seed)
     line = f"{counts['passed']} passed, {counts['failed']} failed"
     if counts["skipped"]:
         line += f", {counts['skipped']} skipped"
