@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 // The limit ends a wait that would never end; all tests run beside each other, so it is generous.
-@Suite(.timeLimit(.minutes(20))) struct EpollPollingTests {
+@Suite(.kernelTimeLimit) struct EpollPollingTests {
     @Test func aWaitEndsInTime() throws {
         let polling = try EpollPolling()
         var events = PollEvents(capacity: 4)

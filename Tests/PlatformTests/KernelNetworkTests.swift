@@ -3,7 +3,7 @@ import Platform
 import Testing
 
 // The limit ends a wait that would never end; all tests run beside each other, so it is generous.
-@Suite(.timeLimit(.minutes(20))) struct KernelNetworkTests {
+@Suite(.kernelTimeLimit) struct KernelNetworkTests {
     let network = KernelNetwork()
     let polling: EpollPolling
 

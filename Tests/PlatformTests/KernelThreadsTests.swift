@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 // The limit ends a wait that would never end; all tests run beside each other, so it is generous.
-@Suite(.timeLimit(.minutes(20))) struct KernelThreadsTests {
+@Suite(.kernelTimeLimit) struct KernelThreadsTests {
     final class Sleeper: Steppable {
         let deadline: Int64
         let end = Atomic<Int64>(0)
