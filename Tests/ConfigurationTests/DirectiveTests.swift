@@ -42,15 +42,15 @@ import Testing
         #expect(try Files().load([]).warnings.isEmpty)
         let loaded = try Files().load([
             "--io-threads", "4", "--cluster-enabled", "yes", "--requirepass", "x",
-            "--maxmemory-policy", "allkeys-lru", "--user", "joe", "on", "--lua-replicate-commands",
+            "--lazyfree-lazy-eviction", "yes", "--user", "joe", "on", "--lua-replicate-commands",
             "no",
         ])
         #expect(
             loaded.warnings == [
                 "'lua-replicate-commands' is set and has no effect: it is out of use",
                 "'io-threads' is set and has no effect: the data thread serves all sockets",
-                "'maxmemory-policy' is set and has only part of its effect: uses and ages of keys "
-                    + "are counted by it, but none is evicted yet",
+                "'lazyfree-lazy-eviction' is set and has only part of its effect: its records say "
+                    + "UNLINK, values are freed where they go",
                 "'cluster-enabled' is set and has no effect: comes with cluster mode",
                 "'user' has no effect: comes with access control",
             ])

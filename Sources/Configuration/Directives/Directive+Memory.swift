@@ -5,16 +5,16 @@ extension Directive {
             summary: "Memory above which writes are refused or keys evicted; 0 is no limit."),
         Directive(
             "maxmemory-policy", word: \.memory.policy,
-            effect: .partial("uses and ages of keys are counted by it, but none is evicted yet"),
             summary: "Which keys are evicted when memory is full."),
         Directive(
             "maxmemory-samples", integer: \.memory.samples, in: .int31Positive,
-            effect: .withEviction, summary: "Keys that are compared for each one evicted."),
+            summary: "Keys that are compared for each one evicted."),
         Directive(
             "maxmemory-eviction-tenacity", integer: \.memory.evictionTenacity, in: 0...100,
-            effect: .withEviction, summary: "How much time eviction may take at once."),
+            summary: "How much time eviction may take at once."),
         Directive(
-            "maxmemory-clients", memoryOrPercent: \.memory.clientsMax, effect: .withEviction,
+            "maxmemory-clients", memoryOrPercent: \.memory.clientsMax,
+            effect: .none("comes with the eviction of clients"),
             summary: "Memory of all clients together above which the largest are closed."),
         Directive(
             "lfu-log-factor", integer: \.memory.lfuLogFactor, in: .int31,
@@ -23,7 +23,8 @@ extension Directive {
             "lfu-decay-time", integer: \.memory.lfuDecayTime, in: .int31,
             summary: "Minutes after which the counter of a key's uses falls."),
         Directive(
-            "lazyfree-lazy-eviction", flag: \.memory.lazyEviction, effect: .withEviction,
+            "lazyfree-lazy-eviction", flag: \.memory.lazyEviction,
+            effect: .partial("its records say UNLINK, values are freed where they go"),
             summary: "Free evicted values on another thread."),
         Directive(
             "lazyfree-lazy-expire", flag: \.memory.lazyExpire,
@@ -73,7 +74,6 @@ extension Directive {
 }
 
 extension Directive.Effect {
-    fileprivate static let withEviction = Directive.Effect.none("comes with eviction")
     fileprivate static let withDefragmentation = Directive.Effect.none(
         "values are not moved while the server runs")
 }

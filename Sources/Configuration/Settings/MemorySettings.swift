@@ -31,9 +31,11 @@ public enum EvictionPolicy: String, DirectiveWord {
     case volatileLFU = "volatile-lfu"
     case volatileRandom = "volatile-random"
     case volatileTTL = "volatile-ttl"
+    case volatileLRM = "volatile-lrm"
     case allkeysLRU = "allkeys-lru"
     case allkeysLFU = "allkeys-lfu"
     case allkeysRandom = "allkeys-random"
+    case allkeysLRM = "allkeys-lrm"
     case noeviction
 }
 

@@ -52,6 +52,14 @@ extension Database {
         if shared.value.footprint.isKept { shared.value.footprint.change(key.hash) }
         if shared.value.watchedCount != 0 { shared.value.onWatchedChange?(index, key.bytes) }
         if shared.value.awaited.count != 0 { tellWaiting(key) }
+        if shared.value.evictionClock.subject == .lastChange { markChange(of: key) }
+    }
+
+    /// Notes when the key was changed, for the policies that evict what was not for the longest.
+    @inline(never)
+    private func markChange(of key: Key) {
+        guard let slot = slot(of: key) else { return }
+        entry(in: slot).clock = shared.value.evictionClock.newborn
     }
 
     /// Tells who waits for a key that it has changed.

@@ -22,6 +22,7 @@ public struct SharedState: ~Copyable {
     public var misses: UInt64 = 0
     public var expired: UInt64 = 0
     public var expiredFields: UInt64 = 0
+    public var evicted: UInt64 = 0
     /// Times that an expiry cycle stopped because its share of time was used up.
     public var expiryCyclesCutShort: UInt64 = 0
 
@@ -43,6 +44,8 @@ public struct SharedState: ~Copyable {
     public var onExpired: ((Int, ByteSlice) -> Void)?
     /// Hears of every field of a hash that goes because its deadline has passed, before it goes.
     public var onFieldExpired: ((Int, ByteSlice, StringValue) -> Void)?
+    /// Hears of every key that goes to make room, before it goes.
+    public var onEvicted: ((Int, ByteSlice) -> Void)?
     /// Hears that a client has removed all keys; says whether that is saved already.
     public var onFlushedAll: (() -> Bool)?
 

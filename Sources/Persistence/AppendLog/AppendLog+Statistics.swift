@@ -37,9 +37,11 @@ extension AppendLog {
 
     /// Bytes of memory that records on their way to the disk take, and the room kept for more.
     public var bufferSize: Int {
-        guard handOver.isHome else { return pending.bytes.capacity + progress.givenBytes }
+        guard handOver.isHome else {
+            return pending.bytes.capacity + progress.givenBytes + progress.heldSize
+        }
         return pending.bytes.capacity + handOver.batch.bytes.capacity
-            + handOver.tail.retained.count
+            + handOver.tail.retained.size
     }
 
     /// Syncs beside the writing that are under way: 0 or 1.

@@ -211,6 +211,7 @@ extension AppendLog {
         durable = tail.durable
         progress.kept = tail.kept.offset
         progress.givenBytes = 0
+        progress.heldSize = handOver.batch.bytes.capacity + tail.retained.size
         progress.tailSize = tail.written.fileSize
         progress.closedSize = tail.files.closedSize
         if durable == written, tail.failure == nil { progress.unsyncedSince = nil }

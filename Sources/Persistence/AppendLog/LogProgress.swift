@@ -24,6 +24,8 @@ struct LogProgress {
     var kept = LogOffset.zero
     /// Bytes that were given away and are not known to be written.
     var givenBytes = 0
+    /// Bytes of memory that the tail and its batch took when they were last at home.
+    var heldSize = 0
     /// Bytes of the listed files but the one that is written, and of that one.
     var closedSize: UInt64 = 0
     var tailSize: UInt64 = 0

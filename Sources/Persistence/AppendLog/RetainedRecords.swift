@@ -24,6 +24,8 @@ struct RetainedRecords: ~Copyable {
     private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
+    /// Bytes of memory that the chunks take.
+    var size: Int { (chunks.count - head + spares.count) * Self.chunkSize }
 
     mutating func append(_ bytes: ByteSlice) {
         count += bytes.count

@@ -1,4 +1,5 @@
 import Configuration
+import Keyspace
 
 // Settings that contradict each other, or take back what another one promises.
 extension DurabilityAdvice {
@@ -9,10 +10,7 @@ extension DurabilityAdvice {
     @Sendable static func loggedCache(_ facts: DurabilityFacts) -> DurabilityAdvice? {
         let memory = facts.settings.memory
         guard facts.settings.appendOnly.isEnabled, memory.max > 0 else { return nil }
-        switch memory.policy {
-        case .allkeysLRU, .allkeysLFU, .allkeysRandom: break
-        case .noeviction, .volatileLRU, .volatileLFU, .volatileRandom, .volatileTTL: return nil
-        }
+        guard memory.policy.evicts, !memory.policy.wantsDeadline else { return nil }
         return DurabilityAdvice(
             weight: .note, subject: "cache",
             text: "maxmemory-policy \(memory.policy.rawValue) says that any key may go, and "

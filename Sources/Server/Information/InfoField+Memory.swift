@@ -112,7 +112,7 @@ extension InfoField {
 
     private static let buffers: [InfoField] = [
         InfoField("mem_not_counted_for_evict", .gauge, "Buffers that eviction cannot help.") {
-            $0.memory.logBuffer
+            $0.server.memoryNotCounted
         },
         .none("mem_replication_backlog", "Bytes kept for replicas that come back."),
         .none("mem_total_replication_buffers", "Bytes kept for replicas."),

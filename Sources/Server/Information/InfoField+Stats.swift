@@ -48,10 +48,16 @@ extension InfoField {
         InfoField("expire_cycle_cpu_milliseconds", .counter, "Time spent in expiry cycles.") {
             $0.statistics.expiryMicroseconds / 1000
         },
-        .none("evicted_keys", "Keys that made room."),
+        InfoField("evicted_keys", .counter, "Keys that made room.") {
+            $0.server.keyspace.shared.value.evicted
+        },
         .none("evicted_clients", "Clients that made room."),
-        .none("total_eviction_exceeded_time", "Milliseconds above the limit of memory."),
-        .none("current_eviction_exceeded_time", "Milliseconds since it was passed."),
+        InfoField(
+            "total_eviction_exceeded_time", .counter, "Milliseconds above the limit of memory."
+        ) { $0.server.eviction.totalExcess(now: $0.now) / 1000 },
+        InfoField(
+            "current_eviction_exceeded_time", .gauge, "Milliseconds since it was passed."
+        ) { $0.server.eviction.currentExcess(now: $0.now) / 1000 },
         InfoField("keyspace_hits", .counter, "Reads that found their key.") {
             $0.server.keyspace.shared.value.hits
         },

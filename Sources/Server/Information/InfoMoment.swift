@@ -15,6 +15,8 @@ final class InfoMoment {
 
     init(_ server: Server) { self.server = server }
 
+    /// Monotonic microseconds.
+    var now: Int64 { server.world.clock.monotonicMicroseconds }
     var settings: Settings { server.configuration.settings }
     var statistics: ServerStatistics { server.statistics }
     var persistence: PersistenceState { server.persistence }

@@ -45,7 +45,7 @@ extension Server {
         {
             return .text("NOAUTH Authentication required.")
         }
-        if let refusal = memoryRefusal(flags) { return refusal }
+        if let refusal = memoryRefusal(command, flags, client) { return refusal }
         if let refusal = diskRefusal(command, flags) { return refusal }
         if let refusal = sizeRefusal(command, flags) { return refusal }
         if care.contains(.replicasMissing), flags.contains(.write) {
@@ -75,11 +75,24 @@ extension Server {
         return transaction.flags(in: table).union(command.value.flags)
     }
 
-    private func memoryRefusal(_ flags: CommandFlags) -> CommandError? {
-        guard care.contains(.memoryLimit), flags.contains(.denyOOM) else { return nil }
-        let limit = configuration.settings.memory.max
-        guard limit > 0, usedMemory > limit else { return nil }
+    /// Makes room if memory is above its limit, and refuses what would take more when there is none.
+    private func memoryRefusal(
+        _ command: Reference<RegisteredCommand>, _ flags: CommandFlags, _ client: Reference<Client>
+    ) -> CommandError? {
+        guard care.contains(.memoryLimit), !hasRoom, makeRoom() == .none else { return nil }
+        // What a transaction queues takes memory too, whatever it is going to do.
+        let isQueued =
+            client.value.flags.contains(.inTransaction) && !endsTransaction(command)
+        guard flags.contains(.denyOOM) || isQueued else { return nil }
         return .text("OOM command not allowed when used memory > 'maxmemory'.")
+    }
+
+    /// Whether a command between MULTI and EXEC runs at once and leaves the transaction.
+    private func endsTransaction(_ command: Reference<RegisteredCommand>) -> Bool {
+        guard command.value.container == nil else { return false }
+        for name in ["exec", "discard", "quit", "reset"] as [StaticString]
+        where command.value.declaration.name.isText(name) { return true }
+        return false
     }
 
     private func diskRefusal(
@@ -123,9 +136,9 @@ extension Server {
     ) -> Bool {
         guard client.value.flags.contains(.inTransaction) else { return false }
         guard command.value.container == nil else { return true }
-        for name in ["exec", "discard", "multi", "watch", "quit", "reset"] as [StaticString]
-        where command.value.declaration.name.isText(name) { return false }
-        return true
+        guard !endsTransaction(command) else { return false }
+        let name = command.value.declaration.name
+        return !name.isText("multi") && !name.isText("watch")
     }
 
     private func queue(

@@ -17,7 +17,8 @@ extension Server {
         guard let command = command(for: arguments, replies, client) else { return }
         client.value.lastCommand = command.value.number
         execution.ahead = hash == 0 ? nil : Key(arguments[1], hash: hash)
-        if care.isEmpty, client.value.flags.isDisjoint(with: .needsCare) {
+        let isUsual = care.isEmpty || care == .memoryLimit && hasRoom
+        if isUsual, client.value.flags.isDisjoint(with: .needsCare) {
             run(command, request, of: client)
         } else {
             runWithCare(command, request, of: client)

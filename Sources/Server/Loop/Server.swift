@@ -36,7 +36,8 @@ final class Server {
     var statistics = ServerStatistics()
     var rates = ServerRates()
     var identity: ServerIdentity
-    /// Records of keys that went because their deadline had passed, ahead of the command's own.
+    /// Records of keys that went because their deadline had passed or to make room, ahead of the
+    /// command's own.
     var expiries = RecordList()
     /// Records of the unit that is being executed: a transaction, or a command with several.
     var unit = RecordList()
@@ -83,7 +84,8 @@ final class Server {
     /// Keeps other servers out of the data directory.
     var directoryLock: (any FileLock)?
     let allocation = ThreadAllocation()
-    var memoryAtRound: (total: UInt64, balance: Int) = (0, 0)
+    var memoryReading = MemoryReading()
+    var eviction = EvictionState()
 
     init(_ world: World, configuration: ServerConfiguration, log: ServerLog) throws(IOError) {
         self.world = world
@@ -107,6 +109,10 @@ final class Server {
     private func connectHooks() {
         keyspace.shared.value.onExpired = { [unowned self] database, key in
             let lazily = self.configuration.settings.memory.lazyExpire
+            self.expiries.append(expiryOf: key, database: database, lazily: lazily)
+        }
+        keyspace.shared.value.onEvicted = { [unowned self] database, key in
+            let lazily = self.configuration.settings.memory.lazyEviction
             self.expiries.append(expiryOf: key, database: database, lazily: lazily)
         }
         keyspace.shared.value.onFieldExpired = { [unowned self] database, key, field in

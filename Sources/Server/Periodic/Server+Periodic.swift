@@ -17,6 +17,7 @@ extension Server {
         serveWaiting()
         lookAfterBlockedClients()
         freeDetached()
+        continueEviction()
         snapshotWait = continueSnapshot(isBusy: events.count > 0)
     }
 
@@ -24,7 +25,7 @@ extension Server {
     func timeUntilNextWork() -> Int64 {
         let now = world.clock.monotonicMicroseconds
         statistics.turnMicroseconds &+= UInt64(max(0, now - clock.monotonicMicroseconds))
-        if keyspace.hasDetachedToFree { return 0 }
+        if keyspace.hasDetachedToFree || eviction.isUnderWay { return 0 }
         var moment = nextRound
         if let snapshotWait { moment = min(moment, now + snapshotWait) }
         if let deadline = persistence.appendLog?.nextDeadline { moment = min(moment, deadline) }

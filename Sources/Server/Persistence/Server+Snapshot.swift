@@ -80,7 +80,7 @@ extension Server {
 
     private func usage(for policy: EvictionPolicy) -> SnapshotPlan.Usage {
         switch policy {
-        case .allkeysLRU, .volatileLRU: .idleSeconds
+        case .allkeysLRU, .volatileLRU, .allkeysLRM, .volatileLRM: .idleSeconds
         case .allkeysLFU, .volatileLFU: .frequency
         case .allkeysRandom, .volatileRandom, .volatileTTL, .noeviction: .none
         }

@@ -22,14 +22,12 @@ extension Server {
         execution.settings.databaseCount = settings.storage.databases
         keyspace.shared.value.encodings = settings.encodings
 
-        let policy = settings.memory.policy
-        keyspace.shared.value.evictionClock.countsFrequency =
-            policy == .allkeysLFU || policy == .volatileLFU
+        keyspace.shared.value.evictionClock.subject = settings.memory.policy.clockSubject
         keyspace.shared.value.evictionClock.logFactor = settings.memory.lfuLogFactor
         keyspace.shared.value.evictionClock.decayMinutes = settings.memory.lfuDecayTime
 
         set(.password, settings.security.password.isEmpty == false)
-        set(.memoryLimit, settings.memory.max > 0)
+        applyMemoryLimit()
         set(.replicasMissing, settings.replication.replicasToWriteMin > 0)
         log.apply(settings.logging)
         persistence.appendLog?.settings = settings.appendOnly
@@ -38,7 +36,7 @@ extension Server {
         followLogPhase()
     }
 
-    private func set(_ flag: ServerCare, _ isOn: Bool) {
+    func set(_ flag: ServerCare, _ isOn: Bool) {
         if isOn { care.insert(flag) } else { care.remove(flag) }
     }
 

@@ -52,11 +52,22 @@ extension Server {
         configuration.settings = change.settings
         applySettings()
         try takeEffect(of: change.changed, former: former)
+        warnAboutMemory(former: former)
         for directive in change.changed {
             if let warning = directive.warning(in: configuration.settings) {
                 log.warning("WARNING: \(warning)")
             }
         }
+    }
+
+    /// Tells the log that a limit of memory was set below what is used.
+    private func warnAboutMemory(former: Settings) {
+        let limit = configuration.settings.memory.max
+        guard limit > 0, limit != former.memory.max, usedMemory > limit else { return }
+        log.warning(
+            "WARNING: the new maxmemory value set via CONFIG SET (\(limit)) is smaller than the "
+                + "current memory usage (\(usedMemory)). This will result in key eviction and/or "
+                + "the inability to accept new write commands depending on the maxmemory-policy.")
     }
 
     /// Whether something risky is allowed to a client.
@@ -165,6 +176,8 @@ extension Server {
         keyspace.shared.value.misses = 0
         keyspace.shared.value.expired = 0
         keyspace.shared.value.expiryCyclesCutShort = 0
+        keyspace.shared.value.evicted = 0
+        eviction.resetStatistics(now: world.clock.monotonicMicroseconds)
         persistence.saves = 0
         persistence.rewrites = 0
         persistence.delayedSyncsBefore = persistence.appendLog?.delayedSyncs ?? 0

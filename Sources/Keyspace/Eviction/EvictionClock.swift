@@ -1,13 +1,14 @@
-import Structures
-
-/// How accesses mark entries for eviction: the time of the last one, or how frequent they are.
+/// How accesses mark entries for eviction: the time of the last use or change, or how frequent uses
+/// are.
 ///
-/// For recency an entry keeps 24 bits of seconds. For frequency it keeps 16 bits of minutes (the
+/// For a time an entry keeps 24 bits of seconds. For frequency it keeps 16 bits of minutes (the
 /// time of the last decay) and 8 bits of a logarithmic counter, as Redis does, so that `OBJECT
 /// FREQ`, `IDLETIME` and the RDB's opcodes mean the same.
 public struct EvictionClock: Sendable {
-    /// Whether the policy of `maxmemory-policy` is one of the frequency policies.
-    public var countsFrequency = false
+    /// What a mark tells of its entry, as `maxmemory-policy` asks.
+    public enum Subject: Sendable { case lastUse, lastChange, frequency }
+
+    public var subject = Subject.lastUse
     public var logFactor = 10
     /// Minutes after which the counter of an idle entry falls by one.
     public var decayMinutes = 1
@@ -16,6 +17,8 @@ public struct EvictionClock: Sendable {
     private var random: UInt64 = 0x2545_f491_4f6c_dd1d
 
     public static let frequencyAtBirth: UInt32 = 5
+    public var countsFrequency: Bool { subject == .frequency }
+
     private static let secondsMask: UInt32 = 0xff_ffff
 
     public init() {}
@@ -31,9 +34,13 @@ public struct EvictionClock: Sendable {
 
     /// The mark of an entry with the given mark that is used now.
     mutating func touched(_ mark: UInt32) -> UInt32 {
-        guard countsFrequency else { return newborn }
-        let frequency = frequency(mark)
-        return minutes << 8 | incremented(frequency)
+        switch subject {
+        case .lastUse: return newborn
+        case .lastChange: return mark
+        case .frequency:
+            let frequency = frequency(mark)
+            return minutes << 8 | incremented(frequency)
+        }
     }
 
     /// The counter after decay, 0…255.
@@ -44,7 +51,7 @@ public struct EvictionClock: Sendable {
         return UInt32(max(0, counter - periods))
     }
 
-    /// Seconds since the last use; only meaningful where recency is kept.
+    /// Seconds since the last use or change; only meaningful where a time is kept.
     public func idleSeconds(_ mark: UInt32) -> Int64 {
         let now = UInt32(truncatingIfNeeded: seconds) & Self.secondsMask
         return Int64((now &- mark) & Self.secondsMask)
