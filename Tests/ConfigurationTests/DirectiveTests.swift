@@ -42,15 +42,15 @@ import Testing
         #expect(try Files().load([]).warnings.isEmpty)
         let loaded = try Files().load([
             "--io-threads", "4", "--cluster-enabled", "yes", "--requirepass", "x",
-            "--lazyfree-lazy-eviction", "yes", "--user", "joe", "on", "--lua-replicate-commands",
+            "--client-output-buffer-limit", "pubsub", "1", "1", "1", "--user", "joe", "on", "--lua-replicate-commands",
             "no",
         ])
         #expect(
             loaded.warnings == [
                 "'lua-replicate-commands' is set and has no effect: it is out of use",
                 "'io-threads' is set and has no effect: the data thread serves all sockets",
-                "'lazyfree-lazy-eviction' is set and has only part of its effect: its records say "
-                    + "UNLINK, values are freed where they go",
+                "'client-output-buffer-limit' is set and has only part of its effect: there are "
+                    + "only clients of the normal class yet",
                 "'cluster-enabled' is set and has no effect: comes with cluster mode",
                 "'user' has no effect: comes with access control",
             ])

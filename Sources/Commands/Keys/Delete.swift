@@ -18,7 +18,7 @@ extension KeyCommands {
                     """,
                 since: "1.0.0", group: .generic, arguments: [.key("key", .multiple)]))
     ) { arguments, execution throws(CommandError) in
-        delete(arguments, &execution)
+        delete(arguments, &execution, lazily: execution.settings.deletesLazily)
     }
 
     static let unlink = DataCommand(
@@ -35,13 +35,17 @@ extension KeyCommands {
                     """,
                 since: "4.0.0", group: .generic, arguments: [.key("key", .multiple)]))
     ) { arguments, execution throws(CommandError) in
-        delete(arguments, &execution)
+        delete(arguments, &execution, lazily: true)
     }
 
-    private static func delete(_ arguments: Slices, _ execution: inout Execution) {
+    private static func delete(
+        _ arguments: Slices, _ execution: inout Execution, lazily: Bool
+    ) {
         var deleted = 0
         for index in 1..<arguments.count
-        where execution.database.remove(execution.key(arguments[index])) {
+        where execution.database.remove(
+            execution.key(arguments[index]), lazily: lazily)
+        {
             deleted += 1
         }
         execution.changed(deleted)

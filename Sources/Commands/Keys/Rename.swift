@@ -40,7 +40,7 @@ extension KeyCommands {
         if key.bytes == newKey.bytes { return false }
         if !overwrites, database.entryForChange(of: newKey) != nil { return false }
 
-        database.remove(newKey)
+        database.remove(newKey, lazily: execution.settings.removesLazily)
         database.move(key, to: newKey, in: database)
         execution.changed()
         return true

@@ -24,7 +24,6 @@ extension Directive {
             summary: "Minutes after which the counter of a key's uses falls."),
         Directive(
             "lazyfree-lazy-eviction", flag: \.memory.lazyEviction,
-            effect: .partial("its records say UNLINK, values are freed where they go"),
             summary: "Free evicted values on another thread."),
         Directive(
             "lazyfree-lazy-expire", flag: \.memory.lazyExpire,

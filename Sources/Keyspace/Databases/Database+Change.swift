@@ -115,19 +115,21 @@ extension Database {
     }
 
     /// Removes a key with its value. Returns whether it was there.
+    ///
+    /// - Parameter lazily: whether a large value may be freed on another thread.
     @discardableResult
-    public func remove(_ key: Key) -> Bool {
+    public func remove(_ key: Key, lazily: Bool = false) -> Bool {
         guard entryUntouched(of: key) != nil else { return false }
-        return removeRegardless(key)
+        return removeRegardless(key, lazily: lazily)
     }
 
     /// Removes a key even if its deadline has passed.
     @discardableResult
-    func removeRegardless(_ key: Key) -> Bool {
+    func removeRegardless(_ key: Key, lazily: Bool) -> Bool {
         prepare(key.hash)
         guard let slot = slot(of: key) else { return false }
         changed(key)
-        takeOut(slot, hash: key.hash).free()
+        free(takeOut(slot, hash: key.hash), lazily: lazily)
         return true
     }
 

@@ -16,7 +16,7 @@ extension Database {
     func expire(_ key: Key) {
         shared.value.expired &+= 1
         shared.value.onExpired?(index, key.bytes)
-        removeRegardless(key)
+        removeRegardless(key, lazily: shared.value.freesLazily.expired)
     }
 
     /// Looks at the next few entries that have a deadline and removes those past it.

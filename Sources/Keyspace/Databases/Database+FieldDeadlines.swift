@@ -84,7 +84,7 @@ extension Database {
             }.removed
         if hash.isEmpty {
             entry.setRoot(hash.value)
-            removeRegardless(key)
+            removeRegardless(key, lazily: false)
             return true
         }
         if removed > 0 {

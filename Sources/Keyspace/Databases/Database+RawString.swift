@@ -62,7 +62,7 @@ extension Database {
         fill(made.rawContent(zeroedFrom: count))
         if let slot, let old {
             replace(slot, by: made, hash: key.hash)
-            old.free()
+            free(old, lazily: shared.value.freesLazily.overwritten)
         } else {
             insert(made, hash: key.hash)
         }

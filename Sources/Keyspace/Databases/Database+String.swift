@@ -22,7 +22,7 @@ extension Database {
             let made = Entry.make(
                 key: key.bytes, string: string, deadline: deadline, clock: clock)
             replace(slot, by: made, hash: key.hash)
-            entry.free()
+            free(entry, lazily: shared.value.freesLazily.overwritten)
         }
         changed(key)
     }

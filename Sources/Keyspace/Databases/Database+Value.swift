@@ -29,7 +29,7 @@ extension Database {
     /// Notes that the value of a key has changed, and removes the key if the value became empty.
     public func valueChanged(_ key: Key, isEmpty: Bool = false) {
         if isEmpty {
-            removeRegardless(key)
+            removeRegardless(key, lazily: false)
         } else {
             changed(key)
         }
@@ -62,7 +62,7 @@ extension Database {
                 key: key.bytes, value: value, deadline: change.applied(to: old.deadline),
                 clock: clock),
             hash: key.hash)
-        old.free()
+        free(old, lazily: shared.value.freesLazily.overwritten)
         changed(key)
     }
 

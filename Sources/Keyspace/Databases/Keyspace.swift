@@ -105,9 +105,11 @@ public final class Keyspace {
 
     /// Frees entries of tables that were set aside and that no snapshot needs any more.
     ///
-    /// - Parameter budget: buckets to empty, at the most.
+    /// - Parameter budget: buckets to empty, at the most. When it is limited, large values are freed
+    ///   elsewhere.
     public func freeDetached(budget: Int) {
         var budget = budget
+        let take = budget < .max ? shared.value.onUnreachable : nil
         while budget > 0,
             let index = shared.value.detached.firstIndex(where: { !$0.isBeingSaved })
         {
@@ -115,7 +117,9 @@ public final class Keyspace {
             // The walk of a snapshot is used as a walk of destruction: 'saved' means freed.
             var position = shared.value.detached[index].position
             while let bucket = table.value.nextUnsaved(&position, budget: &budget) {
-                unsafe table.value.forEach(in: bucket) { unsafe Entry(address: $0).free() }
+                unsafe table.value.forEach(in: bucket) {
+                    unsafe Entry(address: $0).free(leavingLargeTo: take)
+                }
                 table.value.markSaved(bucket)
             }
             shared.value.detached[index].position = position

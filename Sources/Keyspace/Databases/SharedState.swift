@@ -46,6 +46,9 @@ public struct SharedState: ~Copyable {
     public var onFieldExpired: ((Int, ByteSlice, StringValue) -> Void)?
     /// Hears of every key that goes to make room, before it goes.
     public var onEvicted: ((Int, ByteSlice) -> Void)?
+    public var freesLazily = LazyFreeing()
+    /// Takes over large values that are to be freed elsewhere; without it they are freed where they go.
+    public var onUnreachable: ((UnreachableValue) -> Void)?
     /// Hears that a client has removed all keys; says whether that is saved already.
     public var onFlushedAll: (() -> Bool)?
 

@@ -60,6 +60,7 @@ extension Database {
         guard entry.hasDeadline || !wantsDeadline else { return false }
         shared.value.evicted &+= 1
         shared.value.onEvicted?(index, entry.key)
-        return removeRegardless(Key(entry.key, hash: hash))
+        return removeRegardless(
+            Key(entry.key, hash: hash), lazily: shared.value.freesLazily.evicted)
     }
 }

@@ -96,9 +96,9 @@ public struct StoredValue {
     /// Bytes from which on a snapshot pins a table.
     private static let tableSizeMin = 64 << 10
 
-    /// Whether a snapshot pins the value instead of copying it: it would keep the data thread for
-    /// too long. Only of a versioned encoding.
-    fileprivate var isLarge: Bool {
+    /// Whether copying or freeing the value would keep the data thread for too long: a snapshot pins
+    /// it, and another thread frees it. Only of a versioned encoding.
+    var isLarge: Bool {
         switch encoding {
         case .quicklist: Quicklist(root).isLarge
         case .skiplist: ScoredTree(root).isLarge

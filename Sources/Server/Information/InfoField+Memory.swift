@@ -126,9 +126,11 @@ extension InfoField {
         },
         InfoField("mem_allocator", .text, "The allocator.") { _ in "jemalloc" },
         .none("active_defrag_running", "Percent of time that goes into defragmentation."),
-        InfoField("lazyfree_pending_objects", .gauge, "Flushed keys that wait to be freed.") {
-            $0.server.keyspace.detachedCount
+        InfoField("lazyfree_pending_objects", .gauge, "Keys and values that wait to be freed.") {
+            $0.server.pendingFreeCount
         },
-        .none("lazyfreed_objects", "Keys that were freed later than they went."),
+        InfoField("lazyfreed_objects", .counter, "Large values that another thread has freed.") {
+            $0.statistics.valuesFreedElsewhere
+        },
     ]
 }

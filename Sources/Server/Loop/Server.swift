@@ -86,6 +86,7 @@ final class Server {
     let allocation = ThreadAllocation()
     var memoryReading = MemoryReading()
     var eviction = EvictionState()
+    var lazyFreeing: LazyFreeingThread?
 
     init(_ world: World, configuration: ServerConfiguration, log: ServerLog) throws(IOError) {
         self.world = world
@@ -115,6 +116,7 @@ final class Server {
             let lazily = self.configuration.settings.memory.lazyEviction
             self.expiries.append(expiryOf: key, database: database, lazily: lazily)
         }
+        keyspace.shared.value.onUnreachable = { [unowned self] in self.freeElsewhere($0) }
         keyspace.shared.value.onFieldExpired = { [unowned self] database, key, field in
             self.expiries.append(expiryOf: field, of: key, database: database)
         }
@@ -214,4 +216,5 @@ struct ServerStatistics {
     /// Values of RESTORE that were examined in depth.
     var sanitizations: UInt64 = 0
     var unexpectedErrors: UInt64 = 0
+    var valuesFreedElsewhere: UInt64 = 0
 }

@@ -20,6 +20,9 @@ extension Server {
         execution.settings.expiresLazily = settings.memory.lazyExpire
         execution.settings.flushesLazily = settings.memory.lazyUserFlush
         execution.settings.databaseCount = settings.storage.databases
+        keyspace.shared.value.freesLazily.expired = settings.memory.lazyExpire
+        keyspace.shared.value.freesLazily.evicted = settings.memory.lazyEviction
+        keyspace.shared.value.freesLazily.overwritten = settings.memory.lazyServerDelete
         keyspace.shared.value.encodings = settings.encodings
 
         keyspace.shared.value.evictionClock.subject = settings.memory.policy.clockSubject

@@ -63,6 +63,7 @@ extension Server {
         _ = world.process.notifySupervisor("STOPPING=1\n")
         guard endSnapshot(options), endLog(options), saveFinally(options) else { return false }
         endScrub()
+        endLazyFreeing()
         stopListening()
         if !configuration.settings.process.pidFile.isEmpty
             || configuration.settings.process.isDaemon

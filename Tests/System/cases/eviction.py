@@ -264,3 +264,58 @@ def test_watched_keys_that_make_room(context):
             watcher.ask("MULTI")
             watcher.ask("PING")
             equal(watcher.ask("EXEC"), None, f"{kind}: EXEC")
+
+
+LARGE = 400_000
+
+
+def fill_large(connection, key):
+    for start in range(0, LARGE, 10_000):
+        connection.ask("SADD", key, *[f"member:{start + n}" for n in range(10_000)])
+
+
+def test_large_values_are_freed_elsewhere(context):
+    """UNLINK, and what the directives say, leave a large value to another thread; all of it comes back."""
+    server = context.start("ledgerstone")
+    with server.connect(timeout=60) as connection:
+        before = int(info(connection, "memory")["used_memory"])
+        ways = [
+            ("UNLINK", [], [["UNLINK", "k"]]),
+            ("DEL", [["lazyfree-lazy-user-del", "yes"]], [["DEL", "k"]]),
+            ("SET", [["lazyfree-lazy-server-del", "yes"]], [["SET", "k", "v"], ["DEL", "k"]]),
+            ("expiry", [["lazyfree-lazy-expire", "yes"]], [["PEXPIRE", "k", "1"]]),
+            ("FLUSHALL", [], [["FLUSHALL", "ASYNC"]]),
+        ]
+        for number, (name, settings, requests) in enumerate(ways):
+            fill_large(connection, "k")
+            for setting in settings:
+                connection.ask("CONFIG", "SET", *setting)
+            for request in requests:
+                connection.ask(*request)
+            wait_until(lambda: connection.ask("DBSIZE") == 0, message=f"{name}: it goes")
+            wait_until(
+                lambda: info(connection, "memory")["lazyfree_pending_objects"] == "0", message=f"{name}: it is freed"
+            )
+            freed = int(info(connection, "memory")["lazyfreed_objects"])
+            equal(freed, number + 1, f"{name}: lazyfreed_objects")
+            wait_until(
+                lambda: int(info(connection, "memory")["used_memory"]) < before + 3_000_000,
+                message=f"{name}: memory comes back",
+            )
+
+
+def test_a_pinned_value_stays_until_it_is_saved(context):
+    """A value that a snapshot reads is not handed to the thread that frees."""
+    server = context.start("ledgerstone", rdb_key_save_delay="200000")
+    with server.connect(timeout=60) as connection:
+        for key in ("a", "b", "c"):
+            fill_large(connection, key)
+        digest = connection.ask("DEBUG", "DIGEST")
+        connection.ask("BGSAVE")
+        connection.ask("UNLINK", "a", "b", "c")
+        wait_until(lambda: info(connection, "persistence")["rdb_bgsave_in_progress"] == "0", 60)
+        equal(info(connection, "persistence")["rdb_last_bgsave_status"], "ok", "the snapshot")
+    server.kill()
+    server.start()
+    with server.connect(timeout=60) as connection:
+        equal(connection.ask("DEBUG", "DIGEST"), digest, "what was saved")

@@ -62,7 +62,10 @@ extension StorageCommands {
     ) {
         let server = session.server
         let database = session.database
-        let isThere = options.replaces && database.remove(key)
+        let isThere =
+            options.replaces
+            && database.remove(
+                key, lazily: server.configuration.settings.memory.lazyServerDelete)
         session.replies.ok()
         // The log says itself when a key went.
         let isPast = deadline.map { $0 <= server.execution.now } ?? false
