@@ -42,7 +42,8 @@ import Testing
         #expect(try Files().load([]).warnings.isEmpty)
         let loaded = try Files().load([
             "--io-threads", "4", "--cluster-enabled", "yes", "--requirepass", "x",
-            "--client-output-buffer-limit", "pubsub", "1", "1", "1", "--user", "joe", "on", "--lua-replicate-commands",
+            "--client-output-buffer-limit", "pubsub", "1", "1", "1", "--user", "joe", "on",
+            "--lua-replicate-commands",
             "no",
         ])
         #expect(

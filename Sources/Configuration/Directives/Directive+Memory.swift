@@ -14,7 +14,6 @@ extension Directive {
             summary: "How much time eviction may take at once."),
         Directive(
             "maxmemory-clients", memoryOrPercent: \.memory.clientsMax,
-            effect: .none("comes with the eviction of clients"),
             summary: "Memory of all clients together above which the largest are closed."),
         Directive(
             "lfu-log-factor", integer: \.memory.lfuLogFactor, in: .int31,

@@ -34,6 +34,8 @@ struct Client: ~Copyable {
     var bytesSent: UInt64 = 0
     /// Since when the output is above the soft limit, in monotonic seconds; 0 when it is not.
     var softLimitSince: Int64 = 0
+    /// Bytes that count for `maxmemory-clients`; 0 while that is not limited.
+    var countedSize = 0
     /// Index in the server's list.
     var index = 0
 

@@ -51,7 +51,9 @@ extension InfoField {
         InfoField("evicted_keys", .counter, "Keys that made room.") {
             $0.server.keyspace.shared.value.evicted
         },
-        .none("evicted_clients", "Clients that made room."),
+        InfoField("evicted_clients", .counter, "Clients that made room.") {
+            $0.statistics.evictedClients
+        },
         InfoField(
             "total_eviction_exceeded_time", .counter, "Milliseconds above the limit of memory."
         ) { $0.server.eviction.totalExcess(now: $0.now) / 1000 },

@@ -111,6 +111,7 @@ extension Server {
         stopWaiting(client)
         if !resumable.isEmpty { resumable.removeAll { $0 == client } }
         watchers.forget(client)
+        forgetMemory(of: client)
         keyspace.shared.value.watchedCount = watchers.count
         clients.remove(client)
         polling.remove(client.value.socket)

@@ -39,7 +39,9 @@ extension Server {
             statistics.queryBufferOverruns += 1
             return closeSoon(client)
         }
+        followMemory(of: client)
         executeQuery(of: client)
+        followMemory(of: client)
     }
 
     /// Executes the complete requests of a client's query buffer, as far as nothing holds it up.

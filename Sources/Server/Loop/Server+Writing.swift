@@ -65,6 +65,7 @@ extension Server {
             if client.value.flags.contains(.closesAfterReply) { closeSoon(client) }
         }
         checkOutputLimit(client)
+        followMemory(of: client)
     }
 
     private func setInterest(_ client: Reference<Client>, writable: Bool) {

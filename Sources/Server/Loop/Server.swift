@@ -87,6 +87,7 @@ final class Server {
     var memoryReading = MemoryReading()
     var eviction = EvictionState()
     var lazyFreeing: LazyFreeingThread?
+    var clientMemory = ClientMemory()
 
     init(_ world: World, configuration: ServerConfiguration, log: ServerLog) throws(IOError) {
         self.world = world
@@ -217,4 +218,5 @@ struct ServerStatistics {
     var sanitizations: UInt64 = 0
     var unexpectedErrors: UInt64 = 0
     var valuesFreedElsewhere: UInt64 = 0
+    var evictedClients: UInt64 = 0
 }

@@ -31,6 +31,7 @@ extension Server {
 
         set(.password, settings.security.password.isEmpty == false)
         applyMemoryLimit()
+        applyClientMemoryLimit()
         set(.replicasMissing, settings.replication.replicasToWriteMin > 0)
         log.apply(settings.logging)
         persistence.appendLog?.settings = settings.appendOnly

@@ -319,3 +319,23 @@ def test_a_pinned_value_stays_until_it_is_saved(context):
     server.start()
     with server.connect(timeout=60) as connection:
         equal(connection.ask("DEBUG", "DIGEST"), digest, "what was saved")
+
+
+def test_the_largest_clients_are_closed(context):
+    """`maxmemory-clients`: who takes the most goes, unless it has asked to stay."""
+    for kind in BOTH:
+        server = context.start(kind, maxmemory_clients="3mb")
+        with server.connect() as observer, server.connect() as kept, server.connect() as small:
+            observer.ask("CLIENT", "NO-EVICT", "on")
+            kept.ask("CLIENT", "NO-EVICT", "on")
+            small.ask("PING")
+            part = b"*2\r\n$4\r\nECHO\r\n$8000000\r\n" + b"x" * 1_500_000
+            kept.send(part)
+            large = server.connect()
+            with large:
+                large.send(part)
+                wait_until(lambda: int(info(observer, "stats")["evicted_clients"]) == 1, message=f"{kind}: one goes")
+                equal(large.read().type, "closed", f"{kind}: the largest")
+            equal(small.ask("PING"), b"PONG", f"{kind}: a small one")
+            kept.send(b"x" * 6_500_000 + b"\r\n")
+            holds("Evicting client: id=" in server.log(), f"{kind}: the log")
