@@ -324,18 +324,22 @@ def test_a_pinned_value_stays_until_it_is_saved(context):
 def test_the_largest_clients_are_closed(context):
     """`maxmemory-clients`: who takes the most goes, unless it has asked to stay."""
     for kind in BOTH:
-        server = context.start(kind, maxmemory_clients="3mb")
+        server = context.start(kind, maxmemory_clients="14mb")
         with server.connect() as observer, server.connect() as kept, server.connect() as small:
             observer.ask("CLIENT", "NO-EVICT", "on")
             kept.ask("CLIENT", "NO-EVICT", "on")
             small.ask("PING")
-            part = b"*2\r\n$4\r\nECHO\r\n$8000000\r\n" + b"x" * 1_500_000
-            kept.send(part)
+            kept.send(b"*2\r\n$4\r\nECHO\r\n$2000000\r\n" + b"x" * 1_900_000)
             large = server.connect()
             with large:
-                large.send(part)
+                large.send(b"*2\r\n$4\r\nECHO\r\n$16000000\r\n" + b"x" * 100_000)
+                try:
+                    large.send(b"x" * 15_800_000)
+                except ConnectionError:
+                    pass
                 wait_until(lambda: int(info(observer, "stats")["evicted_clients"]) == 1, message=f"{kind}: one goes")
                 equal(large.read().type, "closed", f"{kind}: the largest")
             equal(small.ask("PING"), b"PONG", f"{kind}: a small one")
-            kept.send(b"x" * 6_500_000 + b"\r\n")
+            kept.send(b"x" * 100_000 + b"\r\n")
+            equal(len(kept.read().value), 2_000_000, f"{kind}: who asked to stay")
             holds("Evicting client: id=" in server.log(), f"{kind}: the log")
