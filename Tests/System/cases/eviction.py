@@ -230,9 +230,10 @@ def test_a_lower_limit_evicts_by_itself(context):
             fill(connection, [f"key:{n}" for n in range(20_000)])
             used = int(info(connection, "memory")["used_memory"])
             connection.ask("CONFIG", "SET", "maxmemory", used - 2_000_000)
-            wait_until(lambda: int(info(connection, "memory")["used_memory"]) <= used - 2_000_000, 10)
+            # Buffers that do not count towards the limit are in the figure that INFO shows.
+            wait_until(lambda: int(info(connection, "memory")["used_memory"]) <= used - 1_900_000, 30)
             holds(evicted(connection) > 1000, f"{kind}: keys went")
-            equal(info(connection, "stats")["current_eviction_exceeded_time"], "0", f"{kind}: below again")
+            wait_until(lambda: info(connection, "stats")["current_eviction_exceeded_time"] == "0", 30)
             holds("smaller than the current memory usage" in server.log(), f"{kind}: a warning")
 
 

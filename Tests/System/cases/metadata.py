@@ -144,6 +144,20 @@ def test_config_names_and_defaults(context):
         holds(name.encode() in mine, f"{name} is new in 7.2")
 
 
+# Words of `maxmemory-policy` that neither Redis 7.0 nor Valkey has: the error of a wrong word lists them.
+LATER_POLICIES = [b"volatile-lrm", b"allkeys-lrm"]
+
+
+def without_later_policies(answer):
+    """Our answer as it would be if the policies of later versions were not among the words."""
+    if answer.type != "-":
+        return answer
+    text = answer.value
+    for word in LATER_POLICIES:
+        text = text.replace(word + b", ", b"")
+    return answer._replace(value=text)
+
+
 def test_config_rejects_the_same(context):
     """CONFIG SET on every directive with odd values: the same error, or the same success and value."""
     servers = [context.start("ledgerstone"), context.start("redis"), context.start("valkey")]
@@ -161,6 +175,7 @@ def test_config_rejects_the_same(context):
             if name in (b"save",) and value == b"10 20":
                 continue
             answers = [connection.call("CONFIG", "SET", name, value) for connection in connections]
+            answers[0] = without_later_policies(answers[0])
             if answers[0] != answers[1] and answers[0] == answers[2]:
                 # 7.2 reads memory values more strictly than 7.0.
                 for connection in connections:
