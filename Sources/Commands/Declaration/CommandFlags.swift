@@ -18,6 +18,7 @@ public struct CommandFlags: OptionSet, Sendable {
     public static let asking = CommandFlags(rawValue: 1 << 11)
     public static let fast = CommandFlags(rawValue: 1 << 12)
     public static let noAuth = CommandFlags(rawValue: 1 << 13)
+    /// Held by a pause of writes. Clients are not told of it.
     public static let mayReplicate = CommandFlags(rawValue: 1 << 14)
     public static let noAsyncLoading = CommandFlags(rawValue: 1 << 15)
     public static let noMulti = CommandFlags(rawValue: 1 << 16)
@@ -34,7 +35,7 @@ public struct CommandFlags: OptionSet, Sendable {
         (.pubSub, "pubsub"), (.noScript, "noscript"), (.blocking, "blocking"),
         (.loading, "loading"), (.stale, "stale"), (.skipMonitor, "skip_monitor"),
         (.skipSlowLog, "skip_slowlog"), (.asking, "asking"), (.fast, "fast"),
-        (.noAuth, "no_auth"), (.mayReplicate, "may_replicate"),
+        (.noAuth, "no_auth"),
         (.noMandatoryKeys, "no_mandatory_keys"), (.noAsyncLoading, "no_async_loading"),
         (.noMulti, "no_multi"), (.movableKeys, "movablekeys"), (.allowBusy, "allow_busy"),
     ]

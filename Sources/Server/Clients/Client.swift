@@ -84,9 +84,15 @@ struct ClientFlags: OptionSet {
     static let unixSocket = ClientFlags(rawValue: 1 << 14)
     static let loopback = ClientFlags(rawValue: 1 << 15)
 
+    /// Has subscriptions: of the class `pubsub`, and with version 2 of the protocol free to call
+    /// few commands.
+    static let subscribed = ClientFlags(rawValue: 1 << 16)
+    /// In the list of clients that the present command has sent messages.
+    static let hasUntiedMessages = ClientFlags(rawValue: 1 << 17)
+
     /// Where the short way through dispatch ends.
     static let needsCare: ClientFlags = [
-        .inTransaction, .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .monitor,
+        .inTransaction, .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .monitor, .subscribed,
     ]
     static let closing: ClientFlags = [.closesAfterReply, .closesSoon]
 }

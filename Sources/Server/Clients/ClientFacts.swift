@@ -16,6 +16,10 @@ struct ClientFacts {
     var idle: Int64 = 0
     var flags = ""
     var database = 0
+    /// Subscriptions of each kind.
+    var channelCount = 0
+    var patternCount = 0
+    var shardChannelCount = 0
     /// Queued commands; nothing outside of a transaction.
     var queuedCount: Int?
     /// Bytes received and not executed yet, and the space for more.
@@ -44,7 +48,8 @@ struct ClientFacts {
         line.append(text: "id=\(identifier) addr=\(peer) laddr=\(local) fd=\(socket) name=")
         line.append(name)
         line.append(text: " age=\(age) idle=\(idle) flags=\(flags) db=\(database)")
-        line.append(text: " sub=0 psub=0 ssub=0 multi=\(queuedCount ?? -1)")
+        line.append(text: " sub=\(channelCount) psub=\(patternCount)")
+        line.append(text: " ssub=\(shardChannelCount) multi=\(queuedCount ?? -1)")
         line.append(text: " qbuf=\(queryCount) qbuf-free=\(querySpace)")
         // Arguments are slices of the query buffer and take nothing themselves.
         line.append(text: " argv-mem=0 multi-mem=\(queuedSize)")
@@ -63,9 +68,9 @@ struct ClientFacts {
     /// The letters for what is special about a client; `N` for nothing.
     static func letters(of flags: ClientFlags) -> String {
         let letters: [(flag: ClientFlags, letter: Character)] = [
-            (.monitor, "O"), (.inTransaction, "x"), (.waiting, "b"), (.watchBroken, "d"),
-            (.closesAfterReply, "c"), (.closesSoon, "A"), (.unixSocket, "U"), (.noEvict, "e"),
-            (.noTouch, "T"),
+            (.monitor, "O"), (.subscribed, "P"), (.inTransaction, "x"), (.waiting, "b"),
+            (.watchBroken, "d"), (.closesAfterReply, "c"), (.closesSoon, "A"),
+            (.unixSocket, "U"), (.noEvict, "e"), (.noTouch, "T"),
         ]
         let text = String(letters.filter { flags.contains($0.flag) }.map(\.letter))
         return text.isEmpty ? "N" : text
@@ -85,6 +90,9 @@ extension Server {
         facts.idle = clock.monotonicSeconds - client.value.lastInteraction
         facts.flags = ClientFacts.letters(of: client.value.flags)
         facts.database = client.value.database
+        facts.channelCount = session.subscriptions[.channel].count
+        facts.patternCount = session.subscriptions[.pattern].count
+        facts.shardChannelCount = session.subscriptions[.shardChannel].count
         facts.queuedCount = session.transaction?.queued.count
         facts.queryCount = client.value.query.count
         facts.querySpace = client.value.query.capacity - client.value.query.count
@@ -108,6 +116,7 @@ extension Server {
         let session = client.value.session
         return client.value.query.capacity + client.value.replies.value.capacity
             + (session.transaction?.size ?? 0) + (session.blocked?.size ?? 0)
+            + session.subscriptions.size
             + MemoryLayout<Client>.size
             + MemoryLayout<AcceptedSocket>.size + session.name.count
             + session.address.peer.utf8.count + session.address.local.utf8.count

@@ -11,6 +11,8 @@ final class ClientSession {
     var transaction: Transaction?
     /// Keys whose change breaks the transaction to come.
     var watched: [WatchedKey] = []
+    /// Channels and patterns of which the client is told.
+    var subscriptions = ClientSubscriptions()
     /// What the client waits for before its next request is looked at.
     var wait: ClientWait?
     /// The command of the client that waits for keys.

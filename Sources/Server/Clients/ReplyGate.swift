@@ -16,6 +16,9 @@ struct ReplyGate {
     /// Bytes that were sent.
     private(set) var sent: UInt64 = 0
 
+    /// The largest offset that any reply depends on that has not left; 0 when none depends on one.
+    var largest: UInt64 { marks.reduce(required) { max($0, $1.offset) } }
+
     /// Whether something waits.
     var isClosed: Bool { !marks.isEmpty }
 

@@ -25,6 +25,7 @@ extension Server {
     func reset(_ client: Reference<Client>) {
         if client.value.flags.contains(.monitor) { stopMonitoring(client) }
         endTransaction(of: client)
+        forgetSubscriptions(of: client)
         client.value.flags.remove([
             .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .noEvict, .authenticated,
         ])

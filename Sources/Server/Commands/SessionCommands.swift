@@ -1,7 +1,7 @@
 /// The commands of this room, a file or a small family each.
 enum SessionCommands {
     static let all: [SessionCommand] =
-        ConnectionCommands.all + TransactionCommands.all
+        ConnectionCommands.all + TransactionCommands.all + PubSubCommands.all
         + IntrospectionCommands.all
         + DurabilityCommands.all
         + AdministrationCommands.all

@@ -66,9 +66,15 @@ extension InfoField {
         InfoField("keyspace_misses", .counter, "Reads that did not.") {
             $0.server.keyspace.shared.value.misses
         },
-        .none("pubsub_channels", "Channels with subscribers."),
-        .none("pubsub_patterns", "Patterns with subscribers."),
-        .none("pubsubshard_channels", "Channels of shards with subscribers."),
+        InfoField("pubsub_channels", .gauge, "Channels with subscribers.") {
+            $0.server.pubSub.channels.count
+        },
+        InfoField("pubsub_patterns", .gauge, "Patterns with subscribers.") {
+            $0.server.pubSub.patterns.count
+        },
+        InfoField("pubsubshard_channels", .gauge, "Channels of shards with subscribers.") {
+            $0.server.pubSub.shardChannels.count
+        },
         .none("latest_fork_usec", "Time that the last fork took; there is none."),
         .none("total_forks", "Forks; there is none."),
         .none("migrate_cached_sockets", "Connections that MIGRATE keeps open."),

@@ -7,6 +7,8 @@ struct LoopLimits {
     /// `proto-max-bulk-len`, bytes.
     var bulkCount: Int64 = 512 << 20
     var output = OutputBufferLimit(hard: 0, soft: 0, softSeconds: 0)
+    /// The same for clients with subscriptions.
+    var pubSubOutput = OutputBufferLimit(hard: 0, soft: 0, softSeconds: 0)
     /// Ticks from which on a command is slow, for the slow log or the latency monitor.
     var slowTicks = UInt64.max
     /// This thread's balance of allocation up to which memory is certainly below `maxmemory`.

@@ -51,6 +51,7 @@ extension Server {
         if care.contains(.replicasMissing), flags.contains(.write) {
             return .text("NOREPLICAS Not enough good replicas to write.")
         }
+        if let refusal = subscriberRefusal(command, client) { return refusal }
         if care.contains(.loading), !flags.contains(.loading) {
             return .text("LOADING Redis is loading the dataset in memory")
         }
@@ -120,6 +121,31 @@ extension Server {
                 + "(\(configuration.settings.appendOnly.sizeMax) bytes) and a rewrite has not made "
                 + "it smaller. Commands that add data are refused; reads, deletes and rewrites go "
                 + "on.")
+    }
+
+    /// Why a client does not get a command that could not tell the reply from a message: version 2 of
+    /// the protocol has one form for both.
+    private func subscriberRefusal(
+        _ command: Reference<RegisteredCommand>, _ client: Reference<Client>
+    ) -> CommandError? {
+        guard client.value.flags.contains(.subscribed), client.value.version == .two else {
+            return nil
+        }
+        let name = command.value.declaration.name
+        if command.value.container == nil {
+            for allowed in ["ping", "quit", "reset"] as [StaticString] where name.isText(allowed) {
+                return nil
+            }
+            for kind in SubscriptionKind.allCases
+            where name.isText(kind.subscribed) || name.isText(kind.unsubscribed) {
+                return nil
+            }
+        }
+        // As the reason of an EXECABORT, Redis gives this error without its code word.
+        let code = name.isText("exec") ? "" : "ERR "
+        return .composed(
+            "\(code)Can't execute '\(command.value.fullName)': only (P|S)SUBSCRIBE / "
+                + "(P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context")
     }
 
     /// Whether a command only takes away, so that it is let through when the disk is full.

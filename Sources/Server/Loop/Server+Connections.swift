@@ -110,6 +110,7 @@ extension Server {
         if client.value.flags.contains(.monitor) { stopMonitoring(client) }
         stopWaiting(client)
         if !resumable.isEmpty { resumable.removeAll { $0 == client } }
+        forgetSubscriptions(of: client)
         watchers.forget(client)
         forgetMemory(of: client)
         keyspace.shared.value.watchedCount = watchers.count

@@ -23,6 +23,7 @@ extension Server {
         } else {
             runWithCare(command, request, of: client)
         }
+        if hasDeferredMessages { appendDeferredMessages(to: client) }
         if blockedClients.hasReady { serveReadyKeys() }
     }
 
@@ -114,9 +115,12 @@ extension Server {
         if hasRecords, execution.records.isKept {
             record(request, of: client)
         }
-        guard keyspace.shared.value.footprint.isKept else { return }
-        let seen = keyspace.shared.value.footprint.seen
-        if seen > 0 { client.value.gate.require(min(seen, appendedOffset)) }
+        if keyspace.shared.value.footprint.isKept {
+            let seen = keyspace.shared.value.footprint.seen
+            if seen > 0 { client.value.gate.require(min(seen, appendedOffset)) }
+        }
+        // The messages of a transaction follow all of its writes, also those behind them.
+        if !pubSub.untied.isEmpty, !isInUnit { tieMessages(of: client) }
     }
 
     // MARK: Errors

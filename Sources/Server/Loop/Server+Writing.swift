@@ -82,7 +82,8 @@ extension Server {
 
     /// Closes a client that lets more replies pile up than its class may.
     func checkOutputLimit(_ client: Reference<Client>) {
-        let limit = limits.output
+        let isSubscriber = client.value.flags.contains(.subscribed)
+        let limit = isSubscriber ? limits.pubSubOutput : limits.output
         let size = client.value.replies.value.count
         let isHard = limit.hard > 0 && size >= limit.hard
         var isSoft = limit.soft > 0 && size >= limit.soft

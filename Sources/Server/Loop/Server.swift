@@ -45,6 +45,9 @@ final class Server {
     var slowLog = SlowLog()
     var latency = LatencyMonitor()
     var watchers = Watchers()
+    let pubSub = PubSub()
+    /// Whether the client whose command runs has been told something that it reads behind its reply.
+    var hasDeferredMessages = false
     var pause = ClientPause()
     var monitors: [Reference<Client>] = []
     var isStopping = false

@@ -150,7 +150,7 @@ extension Server {
         for client in clients.all {
             checkOutputLimit(client)
             guard timeout > 0, clock.monotonicSeconds - client.value.lastInteraction > timeout,
-                !client.value.flags.contains(.waiting), !client.value.flags.contains(.monitor)
+                client.value.flags.isDisjoint(with: [.waiting, .monitor, .subscribed])
             else { continue }
             log.verbose("Closing idle client")
             closeSoon(client)

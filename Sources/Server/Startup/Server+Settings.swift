@@ -11,6 +11,7 @@ extension Server {
         limits.queryBuffer = settings.clients.queryBufferLimit
         limits.bulkCount = Int64(settings.clients.bulkLengthMax)
         limits.output = settings.clients.outputBufferLimits.normal
+        limits.pubSubOutput = settings.clients.outputBufferLimits.pubsub
         limits.slowTicks = slowTicks()
         limits.tracksLatency = settings.monitoring.tracksLatency
 

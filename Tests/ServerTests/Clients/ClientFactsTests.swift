@@ -21,6 +21,9 @@ import Testing
         facts.idle = 3
         facts.flags = "xd"
         facts.database = 4
+        facts.channelCount = 1
+        facts.patternCount = 2
+        facts.shardChannelCount = 3
         facts.queuedCount = 2
         facts.queryCount = 5
         facts.querySpace = 100
@@ -36,7 +39,7 @@ import Testing
         #expect(
             line(facts)
                 == "id=7 addr=127.0.0.1:5000 laddr=127.0.0.1:6379 fd=9 name=worker age=12 idle=3 "
-                + "flags=xd db=4 sub=0 psub=0 ssub=0 multi=2 qbuf=5 qbuf-free=100 argv-mem=0 "
+                + "flags=xd db=4 sub=1 psub=2 ssub=3 multi=2 qbuf=5 qbuf-free=100 argv-mem=0 "
                 + "multi-mem=33 rbs=64 rbp=64 obl=6 oll=0 omem=0 tot-mem=500 events=rw "
                 + "cmd=client|list user=default redir=-1 resp=3 lib-name=redis-py lib-ver=5.0")
     }

@@ -32,7 +32,7 @@ struct ClientFilter {
 
     /// Whether a connection fits every part of the filter.
     ///
-    /// Every connection is a normal one; one that watches with MONITOR is, too.
+    /// A connection that watches with MONITOR is a normal one, too.
     func matches(
         identifier: UInt64, kind: ClientKind = .normal, user: ByteString, peer: String,
         local: String, isOwn: Bool

@@ -97,7 +97,9 @@ extension Server {
         guard !client.value.flags.contains(.closesSoon) else { return false }
         let session = client.value.session
         return filter.matches(
-            identifier: client.value.identifier, user: session.userName,
+            identifier: client.value.identifier,
+            kind: client.value.flags.contains(.subscribed) ? .pubsub : .normal,
+            user: session.userName,
             peer: session.address.peer, local: session.address.local, isOwn: client == asking)
     }
 

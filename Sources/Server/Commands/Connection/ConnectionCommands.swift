@@ -19,7 +19,13 @@ enum ConnectionCommands {
                 arguments: [.string("message", .optional)]))
     ) { arguments, session throws(CommandError) in
         guard arguments.count <= 2 else { throw .wrongArity("ping") }
-        if arguments.count == 1 {
+        let client = session.client
+        if client.value.flags.contains(.subscribed), client.value.version == .two {
+            // In the form of a message, which is all that such a client reads.
+            session.replies.array(2)
+            session.replies.bulk("pong")
+            session.replies.bulk(arguments.count == 1 ? .empty : arguments[1])
+        } else if arguments.count == 1 {
             session.replies.simple("PONG")
         } else {
             session.replies.bulk(arguments[1])
