@@ -6,7 +6,7 @@ import Structures
 extension HyperLogLogCommands {
     static let pfcount = DataCommand(
         CommandDeclaration(
-            "pfcount", arity: -2, [.readOnly], categories: [.hyperLogLog],
+            "pfcount", arity: -2, [.readOnly, .mayReplicate], categories: [.hyperLogLog],
             keys: [
                 KeySpecification(
                     [.readWrite, .access], begin: .index(1),

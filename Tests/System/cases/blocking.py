@@ -598,10 +598,22 @@ class Player:
             holds(time.monotonic() < deadline, "the server has not noticed that a connection ended")
             time.sleep(0.005)
 
+    def await_output(self):
+        """Waits until no reply is left in the server: it may wait there for the disk."""
+        deadline = time.monotonic() + 30
+        while True:
+            rows = self.control.ask("CLIENT", "LIST").decode().splitlines()
+            others = [row for row in rows if " cmd=client|list " not in row]
+            if all(" obl=0 oll=0 " in row for row in others):
+                return
+            holds(time.monotonic() < deadline, f"{self.server.kind}: replies do not leave: {others}")
+            time.sleep(0.001)
+
     def taken(self):
         """What all connections have received, by name."""
         self.control.ask("PING")
         self.control.ask("PING")
+        self.await_output()
         taken = []
         for name in sorted(self.connections):
             while (reply := self.connections[name].read(0.002)) != SILENCE:
