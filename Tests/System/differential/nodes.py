@@ -1,14 +1,20 @@
-"""Reads the elements of a list out of what DUMP gave: where the nodes of a quicklist end is the
-server's own affair."""
+"""Reads the elements out of what DUMP gave where equal values may have other bytes: where the nodes
+of a quicklist end is the server's own affair, and 7.2 writes the scores of a small sorted set with
+fewer digits than 7.0."""
 
 QUICKLIST = 18
+PACKED_SORTED_SET = 17
 
 
 def elements(payload):
-    """The elements of a payload that holds a list as nodes, or nothing for any other."""
-    if not payload or payload[0] != QUICKLIST:
+    """The elements of a payload that holds a list as nodes, or those of a packed sorted set with
+    their scores; nothing for any other."""
+    if not payload or payload[0] not in (QUICKLIST, PACKED_SORTED_SET):
         return None
     reader = Reader(payload[1:-10])
+    if payload[0] == PACKED_SORTED_SET:
+        flat = listpack(reader.string())
+        return list(zip(flat[0::2], map(float, flat[1::2])))
     found = []
     for _ in range(reader.length()[0]):
         container, _ = reader.length()
