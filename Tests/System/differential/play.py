@@ -2,11 +2,10 @@
 
 import time
 
-from harness.resp import CLOSED, SILENCE, ProtocolViolation, Reply, encode
+from harness.resp import CLOSED, PATIENCE, SILENCE, ProtocolViolation, Reply, encode
 
 from .session import Close, Commands, Noise
 
-PATIENCE = 5.0
 MARKER = b"the end of the noise"
 
 
@@ -17,6 +16,8 @@ class Player:
     def __init__(self, server):
         self.server = server
         self.connections = {}
+        #: How many times as long as usual nothing has to come until that counts as silence.
+        self.patience = 1
 
     def reset(self, settings={}):
         """Clean data, default settings but for those given, no connections: the state in which a
@@ -100,7 +101,7 @@ class Player:
             pass
         replies = []
         while True:
-            reply = connection.read(timeout=0.1 if replies else 0.4)
+            reply = connection.read(timeout=self.patience * (0.1 if replies else 0.4))
             if reply == SILENCE:
                 # Half a request may be waiting on either side: this connection is of no more use.
                 return [*replies, SILENCE]

@@ -9,6 +9,8 @@ import socket
 import time
 from typing import NamedTuple
 
+# Seconds after which something has failed that should come at once: machines may be busy.
+PATIENCE = 60.0
 
 class Reply(NamedTuple):
     """One reply: the type byte and its value.
@@ -76,7 +78,7 @@ def as_bytes(argument):
 class Connection:
     """A connection over TCP or a unix socket; reads replies with their types."""
 
-    def __init__(self, address, timeout=10.0):
+    def __init__(self, address, timeout=PATIENCE):
         if isinstance(address, str):
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(timeout)

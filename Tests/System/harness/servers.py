@@ -6,6 +6,7 @@ process id, also when the test fails.
 """
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -13,7 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from .resp import CLOSED, SILENCE, Connection
+from .resp import CLOSED, PATIENCE, SILENCE, Connection
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -43,11 +44,21 @@ def available(kind):
     return shutil.which(PROGRAMS[kind]) is not None
 
 
+# Below the range from which the kernel gives clients their ports: one of those could take a port
+# between the look and the start.
+PORTS = range(12_000, 32_000)
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class ServerDied(AssertionError):
@@ -112,7 +123,7 @@ class Server:
         log.close()
         return self
 
-    def start(self, timeout=20.0, loaded=True, prefix=()):
+    def start(self, timeout=PATIENCE, loaded=True, prefix=()):
         """Starts the process and waits until it serves (and has loaded, unless told otherwise)."""
         self.launch(prefix)
         return self.wait_until_ready(timeout, loaded)
@@ -124,7 +135,7 @@ class Server:
         """
         for _ in range(tries):
             try:
-                self.start(timeout=60)
+                self.start()
                 if int(self.info("server")["process_id"]) == self.process.pid:
                     return self
             except ServerDied:
@@ -134,7 +145,7 @@ class Server:
             self.port = self.settings["port"] = free_port()
         raise ServerDied(f"{self.kind} found no free port in {tries} tries")
 
-    def wait_until_ready(self, timeout=20.0, loaded=True):
+    def wait_until_ready(self, timeout=PATIENCE, loaded=True):
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -142,7 +153,7 @@ class Server:
                     f"{self.kind} ended with {self.process.returncode} at start:\n{self.log()[-3000:]}"
                 )
             try:
-                with Connection(self.address, timeout=5.0) as connection:
+                with Connection(self.address) as connection:
                     reply = connection.call("PING")
                     if reply not in (CLOSED, SILENCE):
                         loading = reply.type == "-" and reply.value.startswith(b"LOADING")
@@ -153,11 +164,11 @@ class Server:
             time.sleep(0.01)
         raise ServerDied(f"{self.kind} did not become ready:\n{self.log()[-3000:]}")
 
-    def wait_for_exit(self, timeout=20.0):
+    def wait_for_exit(self, timeout=PATIENCE):
         """The exit status; a negative number names the signal that ended the process."""
         return self.process.wait(timeout)
 
-    def stop(self, timeout=20.0):
+    def stop(self, timeout=PATIENCE):
         """Asks the process to end as an operator would, and returns its exit status."""
         if self.process is None or self.process.poll() is not None:
             return self.process.returncode if self.process else None
@@ -188,7 +199,7 @@ class Server:
     def address(self):
         return ("127.0.0.1", self.port)
 
-    def connect(self, protocol=2, timeout=10.0):
+    def connect(self, protocol=2, timeout=PATIENCE):
         connection = Connection(self.address, timeout)
         if protocol == 3:
             reply = connection.call("HELLO", "3")
@@ -215,7 +226,7 @@ class Server:
             file.seek(self.log_offset)
             return file.read().decode(errors="replace")
 
-    def wait_for_log(self, text, timeout=10.0):
+    def wait_for_log(self, text, timeout=PATIENCE):
         deadline = time.monotonic() + timeout
         while text not in self.log():
             if time.monotonic() > deadline:
@@ -232,7 +243,7 @@ def parse_info(text):
     return fields
 
 
-def wait_until(condition, timeout=10.0, message="the condition never held"):
+def wait_until(condition, timeout=PATIENCE, message="the condition never held"):
     """Polls until `condition()` is true and returns its value."""
     deadline = time.monotonic() + timeout
     while True:
