@@ -78,6 +78,7 @@ lint:
 reference: setup-run build
 	$(RELEASE)/workshop reference directives > docs/reference/directives.md
 	$(RELEASE)/workshop reference info > docs/reference/info.md
+	python3 Tests/System/applications/page.py
 
 clean:
 	rm -rf .build

@@ -1,4 +1,4 @@
-"""Existing clients work: redis-py, hiredis, php-redis, ruby-redis, node-redis, redis-cli."""
+"""Existing clients work: redis-py, hiredis, php-redis, ruby-redis, node-redis."""
 
 import json
 import subprocess
@@ -286,35 +286,3 @@ def test_node(context):
         ["node", "-e", NODE, str(server.port)], env={**os.environ, **path}, capture_output=True, timeout=60
     )
     equal(result.stdout.decode().strip(), "fine", "the script over node-redis")
-
-
-def cli(server, *words, input=None):
-    return subprocess.run(
-        ["redis-cli", "-p", str(server.port), *words], input=input, capture_output=True, timeout=60
-    ).stdout.decode()
-
-
-def test_redis_cli(context):
-    need_program("redis-cli", "redis-tools")
-    server = context.start("ledgerstone")
-    equal(cli(server, "SET", "a", "1"), "OK\n", "SET")
-    equal(cli(server, "GET", "a"), "1\n", "GET")
-    equal(cli(server, "-3", "--no-auth-warning", "HELLO", "3").count("proto"), 1, "HELLO over RESP3")
-    many = "".join(f"SET k{n} {n}\r\n" for n in range(5000))
-    holds("replies: 5000" in cli(server, "--pipe", input=many.encode()), "--pipe")
-    holds("Biggest string found" in cli(server, "--bigkeys"), "--bigkeys")
-    holds("5001 keys" in cli(server, "--memkeys") or "string" in cli(server, "--memkeys"), "--memkeys")
-    equal(len(cli(server, "--scan", "--pattern", "k*").splitlines()), 5000, "--scan")
-    holds("# Server" in cli(server, "INFO"), "INFO")
-    equal(cli(server, input=b"MULTI\nINCR a\nINCR a\nEXEC\n").split(), "OK QUEUED QUEUED 2 3".split(), "MULTI")
-    holds("ERR" in cli(server, "NOSUCH"), "an error")
-
-
-def test_redis_benchmark(context):
-    need_program("redis-benchmark", "redis-tools")
-    server = context.start("ledgerstone", appendonly="yes")
-    for words in (["-t", "ping,set,get,incr,mset"], ["-t", "set,get", "-P", "16", "-r", "1000"], ["-3", "-t", "get"], ["--threads", "2", "-t", "set"]):
-        result = run("redis-benchmark", "-p", server.port, "-n", "5000", "-q", *words)
-        text = result.stdout.decode() + result.stderr.decode()
-        equal(result.returncode, 0, f"redis-benchmark {words}")
-        holds("requests per second" in text and "Error" not in text and "WARN" not in text, text[-500:])
