@@ -19,6 +19,13 @@ public struct Slices {
         return unsafe base[index]
     }
 
+    /// The slices of a range of indexes.
+    public subscript(range: ClosedRange<Int>) -> Slices {
+        precondition(range.lowerBound >= 0)
+        precondition(range.upperBound < count)
+        return unsafe Slices(base: base + range.lowerBound, count: range.count)
+    }
+
     /// The slices from an index on.
     public func dropFirst(_ dropped: Int) -> Slices {
         precondition(dropped >= 0)

@@ -87,8 +87,7 @@ public enum DirectiveReference {
         "| Line | Purpose |", "|---|---|",
         "| `include path` | Reads a file, or all files that match a pattern, at this place. |",
         "| `rename-command name new` | Gives a command another name; `\"\"` takes it away. |",
-        "| `user name rules…` | A user and their rights; kept, no effect: comes with access "
-            + "control. |",
+        "| `user name rules…` | A user and their rights, as `ACL SETUSER` takes them. |",
         "| `loadmodule path` | Refused: modules are not supported. |",
         "| `list-max-ziplist-entries`, `list-max-ziplist-value`, `lua-replicate-commands` | Out "
             + "of use; accepted with a line in the log. |",

@@ -24,6 +24,15 @@ extension CommandDeclaration {
         }
         return positions
     }
+
+    /// The only key of every request, when it always stands in one place and is used in the same way.
+    public var onlyKey: KeyPosition? {
+        guard keys.count == 1, case .index(let index) = keys[0].begin,
+            case .range(last: 0, step: _, limit: _) = keys[0].find,
+            keys[0].use.isDisjoint(with: [.variableFlags, .notKey, .incomplete])
+        else { return nil }
+        return KeyPosition(index: index, use: keys[0].use)
+    }
 }
 
 extension KeySpecification {

@@ -26,14 +26,12 @@ extension Directive {
             summary: "Password of the default user; empty asks for none."),
         Directive(
             "aclfile", text: \.security.usersFile, change: .atStart,
-            effect: .none("comes with access control"), summary: "File of users and their rights."),
+            summary: "File of users and their rights."),
         Directive(
             "acllog-max-len", integer: \.security.logCountMax, in: .int63,
-            effect: .none("comes with access control"),
             summary: "Refused commands that are remembered."),
         Directive(
             "acl-pubsub-default", word: \.security.pubsubDefault,
-            effect: .none("comes with access control"),
             summary: "Whether a new user may use every channel or none."),
     ]
 

@@ -155,6 +155,14 @@ extension ConfigurationReader {
         case ("rename-command", 2):
             try rename(words[0], to: words[1])
         case ("user", 1...):
+            guard !loaded.users.contains(where: { $0[0] == words[0] }) else {
+                throw RefusedValue(
+                    "Error in user declaration '\(words[0].text)': Duplicate user found. A user can "
+                        + "only be defined once in config files")
+            }
+            if let reason = sources.userRefusal(words) {
+                throw RefusedValue("Error in user declaration \(reason)")
+            }
             loaded.users.append(words)
         case ("loadmodule", 1...):
             throw RefusedValue("Modules are not supported")

@@ -17,6 +17,7 @@ public struct ConfigurationRewriter {
     private var lines: [ByteString?] = []
     /// Where the old lines of each directive are.
     private var places: [String: [Int]] = [:]
+    private var userPlaces: [Int] = []
     private var signatureIndex: Int?
     private var lastIncludeIndex: Int?
 
@@ -25,16 +26,18 @@ public struct ConfigurationRewriter {
     /// - Parameters:
     ///   - oldText: what the file holds now; empty when there is none.
     ///   - isForced: whether directives with their default values are written, too.
+    ///   - users: their lines, which take the place of all such lines.
     ///   - loaded: what was read at start. A directive that an included file set and that was
     ///     changed since is written at the end, where the included file no longer overrides it.
     public static func rewrite(
         _ oldText: ByteSlice, to settings: Settings, forcing isForced: Bool = false,
-        loaded: LoadedConfiguration
+        loaded: LoadedConfiguration, users: [ByteString] = []
     ) -> ByteString {
         var rewriter = ConfigurationRewriter(
             settings: settings, loaded: loaded, isForced: isForced)
         rewriter.read(oldText.array)
         for directive in Directive.all { rewriter.write(directive) }
+        rewriter.write(users)
         return rewriter.text
     }
 
@@ -58,6 +61,9 @@ public struct ConfigurationRewriter {
                 let directive = Directive.named(ByteString(name))
                 places[directive?.name ?? name, default: []].append(lines.count)
                 lines.append(kept)
+            case .words("user", _):
+                userPlaces.append(lines.count)
+                lines.append(kept)
             case .words(let name, _) where Self.otherNames.contains(name):
                 if name == "include" { lastIncludeIndex = lines.count }
                 lines.append(kept)
@@ -68,7 +74,7 @@ public struct ConfigurationRewriter {
     }
 
     private static let otherNames: Set<String> = [
-        "include", "rename-command", "user", "list-max-ziplist-entries", "list-max-ziplist-value",
+        "include", "rename-command", "list-max-ziplist-entries", "list-max-ziplist-value",
         "lua-replicate-commands",
     ]
 
@@ -99,6 +105,17 @@ public struct ConfigurationRewriter {
                 lines[found[index]] = line
             } else {
                 append(line)
+            }
+        }
+    }
+
+    private mutating func write(_ users: [ByteString]) {
+        for index in userPlaces { lines[index] = nil }
+        for (index, user) in users.enumerated() {
+            if index < userPlaces.count {
+                lines[userPlaces[index]] = user
+            } else {
+                append(user)
             }
         }
     }

@@ -18,18 +18,22 @@ public struct ConfigurationSources {
     public var enterDirectory: (String) throws(Failure) -> Void
     /// Whether a command exists, by its name in lower case; for `rename-command`.
     public var isCommand: (String) -> Bool
+    /// What is wrong with the words behind `user`, as `'word': reason`; nothing when they could be right.
+    public var userRefusal: ([ByteString]) -> String?
 
     public init(
         read: @escaping (String) throws(Failure) -> ByteString,
         readStandardInput: @escaping () throws(Failure) -> ByteString,
         files: @escaping (String) -> [String],
         enterDirectory: @escaping (String) throws(Failure) -> Void,
-        isCommand: @escaping (String) -> Bool
+        isCommand: @escaping (String) -> Bool,
+        userRefusal: @escaping ([ByteString]) -> String? = { _ in nil }
     ) {
         self.read = read
         self.readStandardInput = readStandardInput
         self.files = files
         self.enterDirectory = enterDirectory
         self.isCommand = isCommand
+        self.userRefusal = userRefusal
     }
 }

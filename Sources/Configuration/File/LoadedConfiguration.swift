@@ -23,9 +23,7 @@ public struct LoadedConfiguration: Sendable {
 
     /// Lines for the server's log about what was set and has not its full effect.
     public var warnings: [String] {
-        var warnings = remarks + Directive.all.compactMap { $0.warning(in: settings) }
-        if !users.isEmpty { warnings.append("'user' has no effect: comes with access control") }
-        return warnings
+        remarks + Directive.all.compactMap { $0.warning(in: settings) }
     }
 }
 

@@ -83,6 +83,10 @@ struct ClientFlags: OptionSet {
     static let hasOutput = ClientFlags(rawValue: 1 << 13)
     static let unixSocket = ClientFlags(rawValue: 1 << 14)
     static let loopback = ClientFlags(rawValue: 1 << 15)
+    /// Has not said who it is, and must.
+    static let mustAuthenticate = ClientFlags(rawValue: 1 << 24)
+    /// Its user may not do everything.
+    static let restricted = ClientFlags(rawValue: 1 << 25)
 
     /// Has subscriptions: of the class `pubsub`, and with version 2 of the protocol free to call
     /// few commands.
@@ -93,6 +97,9 @@ struct ClientFlags: OptionSet {
     /// Where the short way through dispatch ends.
     static let needsCare: ClientFlags = [
         .inTransaction, .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .monitor, .subscribed,
+        .mustAuthenticate, .restricted,
     ]
+    /// The same for a client of a user who may not do everything, after that was checked.
+    static let needsCareBesidesRights = needsCare.subtracting(.restricted)
     static let closing: ClientFlags = [.closesAfterReply, .closesSoon]
 }

@@ -7,7 +7,9 @@ final class ClientSession {
     var name: ByteString = ""
     var libraryName: ByteString = ""
     var libraryVersion: ByteString = ""
-    var userName: ByteString = "default"
+    /// Who the client is; nothing when it may do everything, as the log that is replayed may.
+    var user: User?
+    var userName: ByteString { user?.name ?? AccessControl.defaultName }
     var transaction: Transaction?
     /// Keys whose change breaks the transaction to come.
     var watched: [WatchedKey] = []

@@ -6,19 +6,16 @@ import RESP
 extension Server {
     /// Lets a client in as a user, or says why not.
     ///
-    /// There is one user, `default`; without a password of its own it takes any.
+    /// - Parameter command: the word that the client sent: AUTH or HELLO.
     func authenticate(
-        _ client: Reference<Client>, as user: ByteSlice, password: ByteSlice
+        _ client: Reference<Client>, as name: ByteSlice, password: ByteSlice,
+        with command: ByteSlice
     ) throws(CommandError) {
-        let expected = configuration.settings.security.password
-        let isKnown = user == "default"
-        let isRight = expected.isEmpty || expected.withSlice { $0.isSecretlyEqual(to: password) }
-        guard isKnown, isRight else {
-            statistics.authenticationFailures &+= 1
+        guard let user = access.user(named: name), user.accepts(password) else {
+            noteWrongPassword(of: name, command, client)
             throw .text("WRONGPASS invalid username-password pair or user is disabled.")
         }
-        client.value.flags.insert(.authenticated)
-        client.value.session.userName = ByteString(user)
+        set(user, of: client, isAuthenticated: true)
     }
 
     /// Puts a client back to where it was when it connected (`RESET`).
@@ -27,15 +24,12 @@ extension Server {
         endTransaction(of: client)
         forgetSubscriptions(of: client)
         client.value.flags.remove([
-            .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .noEvict, .authenticated,
+            .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .noEvict,
         ])
         client.value.database = 0
         client.value.version = .two
         client.value.session.name = ""
-        client.value.session.userName = "default"
-        if configuration.settings.security.password.isEmpty {
-            client.value.flags.insert(.authenticated)
-        }
+        setDefaultUser(of: client)
     }
 
     /// Shows a client every command from now on (`MONITOR`).

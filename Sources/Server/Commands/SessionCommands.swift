@@ -6,4 +6,7 @@ enum SessionCommands {
         + DurabilityCommands.all
         + AdministrationCommands.all
         + StorageCommands.all
+        + RoleCommands.all
+        + ClusterCommands.all
+        + ModuleCommands.all
 }

@@ -31,6 +31,12 @@ struct RegisteredCommand {
     let container: CommandNumber?
     /// Index of the first key, when it always stands there; 0 when it does not.
     let firstKey: Int
+    /// The only key, when it always stands in one place and is always used in the same way.
+    let onlyKey: KeyPosition?
+    /// The arguments that are channels which the user has to be allowed.
+    let channels: ChannelArguments?
+    /// Categories of the access rules.
+    let categories: CommandCategories
     var statistics = CommandStatistics()
 }
 
@@ -97,7 +103,11 @@ final class CommandTable {
                 to: RegisteredCommand(
                     number: number, fullName: name, declaration: declaration,
                     flags: declaration.flags, arity: declaration.arity, action: action,
-                    container: container, firstKey: firstKey)))
+                    container: container, firstKey: firstKey,
+                    onlyKey: declaration.onlyKey,
+                    channels: container == nil
+                        ? ChannelArguments(ofCommand: declaration.name) : nil,
+                    categories: declaration.categories)))
         if let container {
             self[container].value.subcommands.append(number)
             self[container].value.isContainer = true

@@ -131,9 +131,15 @@ extension InfoField {
         InfoField("acl_access_denied_auth", .counter, "Passwords that were wrong.") {
             $0.statistics.authenticationFailures
         },
-        .none("acl_access_denied_cmd", "Commands that a user may not use."),
-        .none("acl_access_denied_key", "Keys that a user may not use."),
-        .none("acl_access_denied_channel", "Channels that a user may not use."),
+        InfoField("acl_access_denied_cmd", .counter, "Commands that a user may not use.") {
+            $0.statistics.deniedCommands
+        },
+        InfoField("acl_access_denied_key", .counter, "Keys that a user may not use.") {
+            $0.statistics.deniedKeys
+        },
+        InfoField("acl_access_denied_channel", .counter, "Channels that a user may not use.") {
+            $0.statistics.deniedChannels
+        },
         InfoField("client_query_buffer_limit_disconnections", .counter, "Requests too long.") {
             $0.statistics.queryBufferOverruns
         },

@@ -40,10 +40,16 @@ extension Server {
     ) -> CommandError? {
         let flags = effectiveFlags(command, client)
         if flags.contains(.protected), let refusal = debugRefusal(of: client) { return refusal }
-        if care.contains(.password), !client.value.flags.contains(.authenticated),
-            !flags.contains(.noAuth)
-        {
+        if client.value.flags.contains(.mustAuthenticate), !flags.contains(.noAuth) {
             return .text("NOAUTH Authentication required.")
+        }
+        if flags.contains(.noMulti), client.value.flags.contains(.inTransaction) {
+            return .text("ERR Command not allowed inside a transaction")
+        }
+        if client.value.flags.contains(.restricted),
+            let refusal = accessRefusal(of: command, arguments, client)
+        {
+            return refusal
         }
         if let refusal = memoryRefusal(command, flags, client) { return refusal }
         if let refusal = diskRefusal(command, flags) { return refusal }
@@ -59,9 +65,6 @@ extension Server {
             !flags.isDisjoint(with: [.write, .readOnly, .mayReplicate])
         {
             return .text("ERR Replica can't interact with the keyspace")
-        }
-        if flags.contains(.noMulti), client.value.flags.contains(.inTransaction) {
-            return .text("ERR Command not allowed inside a transaction")
         }
         return nil
     }

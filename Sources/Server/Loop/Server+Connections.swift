@@ -39,9 +39,7 @@ extension Server {
             turnAway(address, "-ERR max number of clients reached\r\n")
             return
         }
-        if settings.network.isProtected, settings.security.password.isEmpty,
-            !address.isLoopback
-        {
+        if settings.network.isProtected, access.defaultUser.rights.isOpen, !address.isLoopback {
             turnAway(address, Self.protectedModeRefusal)
             return
         }
@@ -61,7 +59,7 @@ extension Server {
             client.free()
             return
         }
-        if settings.security.password.isEmpty { client.value.flags.insert(.authenticated) }
+        setDefaultUser(of: client)
         if address.isUnix { client.value.flags.insert(.unixSocket) }
         if address.isLoopback { client.value.flags.insert(.loopback) }
         clients.insert(client)

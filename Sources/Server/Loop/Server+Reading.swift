@@ -51,8 +51,7 @@ extension Server {
         {
             let requestLimits = RequestLimits(
                 bulkCountMax: limits.bulkCount,
-                isAuthenticated: client.value.flags.contains(.authenticated)
-                    || !care.contains(.password))
+                isAuthenticated: !client.value.flags.contains(.mustAuthenticate))
             do throws(ProtocolError) {
                 try batch.parse(client.value.query.bytes, requestLimits)
             } catch {

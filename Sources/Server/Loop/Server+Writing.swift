@@ -80,12 +80,18 @@ extension Server {
         }
     }
 
+    /// Bytes of replies that may wait for a client that has not authenticated and must.
+    private static let strangerOutputMax = ClientFacts.fixedReplySize + 1024
+
     /// Closes a client that lets more replies pile up than its class may.
     func checkOutputLimit(_ client: Reference<Client>) {
         let isSubscriber = client.value.flags.contains(.subscribed)
         let limit = isSubscriber ? limits.pubSubOutput : limits.output
         let size = client.value.replies.value.count
-        let isHard = limit.hard > 0 && size >= limit.hard
+        // Who has not said who they are gets little memory for not reading what they are told.
+        let isStranger = client.value.flags.contains(.mustAuthenticate)
+        let isHard =
+            (limit.hard > 0 && size >= limit.hard) || (isStranger && size > Self.strangerOutputMax)
         var isSoft = limit.soft > 0 && size >= limit.soft
         if isSoft {
             if client.value.softLimitSince == 0 {

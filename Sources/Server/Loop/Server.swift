@@ -48,6 +48,7 @@ final class Server {
     let pubSub = PubSub()
     /// Whether the client whose command runs has been told something that it reads behind its reply.
     var hasDeferredMessages = false
+    var access: AccessControl
     var pause = ClientPause()
     var monitors: [Reference<Client>] = []
     var isStopping = false
@@ -105,6 +106,11 @@ final class Server {
             keyspace: keyspace, replies: ReplyWriter(discarded), seed: world.entropy.seed())
         persistence = PersistenceState()
         identity = ServerIdentity(world.entropy)
+        access = AccessControl(
+            AccessRuleContext(
+                table: table,
+                allowsAllChannels: settings.security.pubsubDefault == .allchannels))
+        access.defaultUser.rights.setOnlyPassword(settings.security.password)
         clock.update(world.clock)
         connectHooks()
         applySettings()
@@ -143,7 +149,6 @@ struct ServerCare: OptionSet {
     let rawValue: UInt32
 
     static let loading = ServerCare(rawValue: 1 << 0)
-    static let password = ServerCare(rawValue: 1 << 1)
     static let memoryLimit = ServerCare(rawValue: 1 << 2)
     static let diskError = ServerCare(rawValue: 1 << 3)
     static let paused = ServerCare(rawValue: 1 << 4)
@@ -210,7 +215,11 @@ struct ServerStatistics {
     var queryBufferOverruns: UInt64 = 0
     var outputBufferOverruns: UInt64 = 0
     var errorReplies: UInt64 = 0
+    /// What users were refused: for a wrong password, and by the kind of what they may not use.
     var authenticationFailures: UInt64 = 0
+    var deniedCommands: UInt64 = 0
+    var deniedKeys: UInt64 = 0
+    var deniedChannels: UInt64 = 0
     var expiryMicroseconds: Int64 = 0
     var peakMemory: UInt64 = 0
     /// Error replies by their first word.

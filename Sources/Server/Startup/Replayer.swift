@@ -21,7 +21,6 @@ final class Replayer {
         let address = AcceptedSocket(
             socket: -1, peer: "", local: "", isUnix: false, isLoopback: true)
         client = Reference(to: Client(identifier: 0, socket: -1, address: address, now: 0))
-        client.value.flags.insert(.authenticated)
         server.execution.isReplaying = true
     }
 

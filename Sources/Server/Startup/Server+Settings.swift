@@ -30,7 +30,6 @@ extension Server {
         keyspace.shared.value.evictionClock.logFactor = settings.memory.lfuLogFactor
         keyspace.shared.value.evictionClock.decayMinutes = settings.memory.lfuDecayTime
 
-        set(.password, settings.security.password.isEmpty == false)
         applyMemoryLimit()
         applyClientMemoryLimit()
         set(.replicasMissing, settings.replication.replicasToWriteMin > 0)

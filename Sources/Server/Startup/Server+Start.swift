@@ -36,6 +36,7 @@ extension Server {
         tellBanner()
         for warning in configuration.loaded.warnings { log.warning("WARNING: \(warning)") }
         try renameCommands()
+        try loadUsers()
         raiseFileLimit()
         warnAboutMachine()
         try lockDirectory()

@@ -85,7 +85,8 @@ extension FileSystem {
 extension World {
     /// What the reader of configurations needs.
     fileprivate var configurationSources: ConfigurationSources {
-        let commands = Set(CommandTable(CommandCatalogue.all, SessionCommands.all).allNames)
+        let table = CommandTable(CommandCatalogue.all, SessionCommands.all)
+        let commands = Set(table.allNames)
         return ConfigurationSources(
             read: { path throws(ConfigurationSources.Failure) in
                 do throws(IOError) {
@@ -109,7 +110,11 @@ extension World {
                     throw ConfigurationSources.Failure(error.message)
                 }
             },
-            isCommand: { commands.contains($0) })
+            isCommand: { commands.contains($0) },
+            userRefusal: {
+                AccessRules.refusal(
+                    of: $0, AccessRuleContext(table: table, allowsAllChannels: false))
+            })
     }
 
     /// The files that a pattern of an `include` line matches, in order; wildcards in the last

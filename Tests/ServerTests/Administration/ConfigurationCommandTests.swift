@@ -27,7 +27,7 @@ import Testing
         #expect(client.server.limits.bulkCount == 1 << 20)
         #expect(client.server.execution.settings.stringCountMax == 1 << 20)
         #expect(client.ask("CONFIG", "SET", "requirepass", "secret") == "+OK")
-        #expect(client.server.care.contains(.password))
+        #expect(client.server.access.asksForAuthentication)
     }
 
     @Test func whatIsSetTwiceUnknownOrImmutableChangesNothing() throws {

@@ -16,10 +16,16 @@ blpop brpop blmove brpoplpush blmpop
 setbit getbit bitcount bitpos bitop bitfield bitfield_ro pfadd pfcount pfmerge pfdebug pfselftest
 sadd srem smembers sismember smismember scard spop srandmember smove sinter sinterstore sintercard sunion
 sunionstore sdiff sdiffstore sscan sort sort_ro
+acl cluster readonly readwrite asking replicaof slaveof failover replconf psync sync module migrate restore-asking
 xadd xlen xrange xrevrange xread xreadgroup xdel xtrim xsetid xgroup xack xpending xclaim xautoclaim xinfo
 """.split()
 
 SUBCOMMANDS = {
+    "acl": "cat deluser dryrun genpass getuser help list load log save setuser users whoami",
+    "cluster": "addslots addslotsrange bumpepoch count-failure-reports countkeysinslot delslots delslotsrange failover"
+    " flushslots forget getkeysinslot help info keyslot links meet myid myshardid nodes replicas replicate reset saveconfig"
+    " set-config-epoch setslot shards slaves slots",
+    "module": "help list load loadex unload",
     "object": "encoding refcount idletime freq help",
     "client": "id info list kill setname getname setinfo getredir no-evict no-touch pause unpause reply unblock help",
     "config": "get set rewrite resetstat help",
@@ -344,7 +350,7 @@ def test_command_list(context):
 def test_help_of_containers(context):
     """HELP answers in Redis's form: an array of simple strings that starts with a usage line."""
     ours, redis = context.start("ledgerstone"), context.start("redis")
-    for name in ("OBJECT", "CLIENT", "CONFIG", "COMMAND", "MEMORY", "SLOWLOG", "LATENCY", "DEBUG"):
+    for name in ("OBJECT", "CLIENT", "CONFIG", "COMMAND", "MEMORY", "SLOWLOG", "LATENCY", "DEBUG", "ACL", "MODULE"):
         mine, theirs = (server.connect().call(name, "HELP") for server in (ours, redis))
         equal(mine.type, theirs.type, f"{name} HELP")
         equal({line.type for line in mine.value}, {"+"}, f"{name} HELP lines")

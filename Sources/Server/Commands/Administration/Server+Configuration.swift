@@ -11,7 +11,7 @@ extension Server {
     /// What a change does beyond the settings, in the order in which it is done. What comes last
     /// is the hardest to take back.
     private enum Effect: CaseIterable {
-        case directory, clientsMax, addresses, port, title, purging, log
+        case directory, clientsMax, addresses, port, title, purging, log, password
 
         /// The effect of a directive, if it has one.
         init?(_ name: String) {
@@ -23,6 +23,7 @@ extension Server {
             case "proc-title-template": self = .title
             case "jemalloc-bg-thread": self = .purging
             case "appendonly": self = .log
+            case "requirepass": self = .password
             default: return nil
             }
         }
@@ -114,6 +115,10 @@ extension Server {
             world.process.setBackgroundPurging(configuration.settings.process.allocatorHasThread)
         case .log:
             return configuration.settings.appendOnly.isEnabled ? turnLogOn() : turnLogOff()
+        case .password:
+            // Last, since what it replaces could not be put back. It cannot fail.
+            access.defaultUser.rights.setOnlyPassword(configuration.settings.security.password)
+            noteRights()
         }
         return nil
     }
@@ -159,8 +164,15 @@ extension Server {
         }
         return old.withSlice {
             ConfigurationRewriter.rewrite(
-                $0, to: configuration.settings, forcing: isForced, loaded: configuration.loaded)
+                $0, to: configuration.settings, forcing: isForced, loaded: configuration.loaded,
+                users: usersToWrite)
         }
+    }
+
+    /// The users as words of the configuration; none when they have a file of their own.
+    private var usersToWrite: [ByteString] {
+        guard configuration.settings.security.usersFile.isEmpty else { return [] }
+        return access.sorted.map(\.line)
     }
 
     // MARK: RESETSTAT

@@ -17,7 +17,7 @@ extension ConnectionCommands {
     ) { arguments, session throws(CommandError) in
         guard arguments.count <= 3 else { throw .syntax }
         let server = session.server
-        if arguments.count == 2, server.configuration.settings.security.password.isEmpty {
+        if arguments.count == 2, server.access.defaultUser.rights.isOpen {
             throw .text(
                 """
                 ERR AUTH <password> called without any password configured for the default user. \
@@ -26,7 +26,8 @@ extension ConnectionCommands {
         }
         let user = arguments.count == 3 ? arguments[1] : ByteSlice("default")
         try server.authenticate(
-            session.client, as: user, password: arguments[arguments.count - 1])
+            session.client, as: user, password: arguments[arguments.count - 1],
+            with: arguments[0])
         session.replies.ok()
     }
 
@@ -53,10 +54,9 @@ extension ConnectionCommands {
         let options = try HelloOptions(arguments)
         let (server, client) = (session.server, session.client)
         if let (user, password) = options.credentials {
-            try server.authenticate(client, as: user, password: password)
+            try server.authenticate(client, as: user, password: password, with: arguments[0])
         }
-        guard client.value.flags.contains(.authenticated) || !server.care.contains(.password)
-        else {
+        guard !client.value.flags.contains(.mustAuthenticate) else {
             throw .text(
                 """
                 NOAUTH HELLO must be called with the client already authenticated, otherwise the \

@@ -66,7 +66,9 @@ extension ClientCommands {
             }
             return session.replies.ok()
         }
-        let filter = try ClientFilter.ofKill(arguments.dropFirst(2)) { $0 == "default" }
+        let filter = try ClientFilter.ofKill(arguments.dropFirst(2)) {
+            server.access.user(named: $0) != nil
+        }
         session.replies.integer(server.end(filter, for: session.client))
     }
 

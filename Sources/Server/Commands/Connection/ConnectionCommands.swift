@@ -7,7 +7,7 @@ import RESP
 enum ConnectionCommands {
     static let all =
         [ping, echo, select, auth, hello, reset, quit, ClientCommands.client, AccessCommands.acl]
-        + WaitCommands.all + RoleCommands.all
+        + WaitCommands.all
 
     private static let ping = SessionCommand(
         CommandDeclaration(

@@ -7,11 +7,25 @@ import RESP
 
 extension StorageCommands {
     static let restore = SessionCommand(
+        restoring("restore", [], .generic, since: "2.6.0", "Makes a key of what DUMP answered."),
+        run: run)
+
+    /// The same for a node of a cluster that is being given the key's slot.
+    static let restoreAsking = SessionCommand(
+        restoring(
+            "restore-asking", .asking, .server, since: "3.0.0",
+            "Makes a key of what DUMP answered, while its slot is being moved."),
+        run: run)
+
+    private static func restoring(
+        _ name: StaticString, _ more: CommandFlags, _ group: CommandDocs.Group,
+        since: StaticString, _ summary: StaticString
+    ) -> CommandDeclaration {
         CommandDeclaration(
-            "restore", arity: -4, [.write, .denyOOM], categories: [.keyspace, .dangerous],
+            name, arity: -4, more.union([.write, .denyOOM]), categories: [.keyspace, .dangerous],
             keys: [.key([.overwrite, .update])],
             docs: CommandDocs(
-                "Makes a key of what DUMP answered.",
+                summary,
                 complexity: """
                     O(1) to create the new key and additional O(N*M) to reconstruct the serialized \
                     value, where N is the number of Redis objects composing the value and M their \
@@ -19,7 +33,7 @@ extension StorageCommands {
                     where M is small, so simply O(1). However for sorted set values the complexity \
                     is O(N*M*log(N)) because inserting values into sorted sets is O(log(N)).
                     """,
-                since: "2.6.0", group: .generic,
+                since: since, group: group,
                 arguments: [
                     .key(), .integer("ttl"), .string("serialized-value"),
                     .word("replace", "REPLACE", .optional, since: "3.0.0"),
@@ -32,7 +46,9 @@ extension StorageCommands {
                     ("5.0.0", "Added the `ABSTTL` modifier."),
                     ("5.0.0", "Added the `IDLETIME` and `FREQ` options."),
                 ]))
-    ) { arguments, session throws(CommandError) in
+    }
+
+    private static let run: SessionCommand.Run = { arguments, session throws(CommandError) in
         let options = try RestoreOptions(arguments)
         let key = session.server.execution.key(arguments[1])
         let database = session.database
@@ -40,7 +56,7 @@ extension StorageCommands {
             throw .text("BUSYKEY Target key name already exists.")
         }
         let deadline = try deadline(arguments, options, session.server)
-        try session.server.withRestored(arguments[3]) { value in
+        try session.server.withRestored(arguments[3], of: session.state.user) { value in
             restore(value, at: key, deadline: deadline, options, arguments, session)
         }
     }
@@ -110,15 +126,13 @@ extension StorageCommands {
 extension Server {
     /// Hands over the value in a payload of DUMP.
     fileprivate func withRestored(
-        _ payload: ByteSlice, _ body: (RestoredValue) -> Void
+        _ payload: ByteSlice, of user: User?, _ body: (RestoredValue) -> Void
     ) throws(CommandError) {
         guard DumpPayload.isIntact(payload, verifyingChecksum: !persistence.skipsChecksums) else {
             throw .text("ERR DUMP payload version or checksum are wrong")
         }
         // Whatever the directive says, what is taken in is proved in full; it is only counted.
-        if configuration.settings.snapshot.sanitization != .no, !execution.isReplaying {
-            statistics.sanitizations += 1
-        }
+        if countsAsSanitized(for: user) { statistics.sanitizations += 1 }
         var scratch = ByteBuffer()
         do throws(RDBError) {
             body(
@@ -127,6 +141,13 @@ extension Server {
         } catch {
             log.verbose("RESTORE of a payload that cannot be taken in: \(error)")
             throw .text("ERR Bad data format")
+        }
+    }
+    private func countsAsSanitized(for user: User?) -> Bool {
+        switch configuration.settings.snapshot.sanitization {
+        case .no: false
+        case .yes: !execution.isReplaying
+        case .clients: user?.rights.sanitizesPayloads ?? false
         }
     }
 }

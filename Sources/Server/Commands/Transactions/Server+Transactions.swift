@@ -37,8 +37,32 @@ extension Server {
         }
         let request = Request(arguments: words.all, canonical: .empty)
         execution.ahead = nil
+        if let refusal = lateRefusal(of: command, request.arguments, client) {
+            return fail(refusal, execution.replies)
+        }
         run(command, request, of: client)
         if !monitors.isEmpty { showToMonitors(command, request.arguments, client) }
+    }
+
+    /// Why a queued command may not run any more: its user's rights have changed since.
+    private func lateRefusal(
+        of command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
+    ) -> CommandError? {
+        guard client.value.flags.contains(.restricted),
+            let denial = client.value.session.user?.denial(of: command, arguments)
+        else { return nil }
+        note(denial, of: command, arguments, .multi, client)
+        let reason =
+            switch denial {
+            case .command: "no permission to execute the command or subcommand"
+            case .key: "no permission to touch the specified keys"
+            case .channel:
+                "no permission to access one of the channels used as arguments to the command"
+            }
+        return .composed(
+            "NOPERM ACLs rules changed between the moment the transaction was accumulated and the "
+                + "EXEC call. This command is no longer allowed for the following reason: "
+                + reason)
     }
 
     /// Leaves the transaction and its watches.

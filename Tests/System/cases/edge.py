@@ -1,0 +1,44 @@
+"""The outside edge: many bad clients at once. They end the server, fill its memory or hold up others never."""
+
+from edge.run import SETTINGS
+from edge.swarm import Swarm
+from harness.context import equal, holds
+from harness.resp import encode
+from harness.servers import wait_until
+
+
+def test_a_swarm_of_bad_clients(context):
+    """Half, huge, slow and changed requests of hundreds of clients; a good one is served all the time."""
+    server = context.start("ledgerstone", **{name.replace("-", "_"): value for name, value in SETTINGS.items()})
+    swarm = Swarm(server, context.random, context.rounds(300, 3000))
+    swarm.run(requests=context.rounds(30_000, 5_000_000))
+    holds(server.running, f"the server died:\n{server.log()[-5000:]}")
+    holds(len(swarm.waits) > 0, "the good client was answered")
+    wait_until(lambda: int(server.info("clients")["connected_clients"]) < 10, 60, "the bad clients' connections are closed")
+    memory = server.info("memory")
+    holds(int(memory["used_memory"]) < 400 << 20, f"memory stays bounded: {memory['used_memory_human']}")
+    equal(server.ask("PING"), b"PONG", "it serves on")
+
+
+def test_slow_clients_are_dropped(context):
+    """Who sends half a request and nothing more goes after `timeout`, and holds no room meanwhile."""
+    server = context.start("ledgerstone", timeout=1)
+    connections = [server.connect() for _ in range(200)]
+    for number, connection in enumerate(connections):
+        connection.send([b"*", b"*3\r\n$3\r\nSET\r\n", b"*1000000\r\n$5\r\n", b"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$500000000\r\nx"][number % 4])
+    holds(int(server.info("memory")["used_memory"]) < 100 << 20, "what was only announced takes no memory")
+    wait_until(lambda: int(server.info("clients")["connected_clients"]) == 1, 60, "all were dropped")
+
+
+def test_too_long_requests_are_cut_off(context):
+    server = context.start("ledgerstone", client_query_buffer_limit="1mb")
+    for data in (b"*2\r\n$3\r\nGET\r\n$3000000\r\n", b"*1000\r\n" + encode(["x" * 10_000])[4:] * 2):
+        with server.connect() as connection:
+            try:
+                connection.send(data)
+                for _ in range(400):
+                    connection.send(b"y" * 10_000)
+            except OSError:
+                continue
+            holds(connection.read(30).type in ("closed", "-"), "closed, or told why")
+    holds(int(server.info("stats")["client_query_buffer_limit_disconnections"]) >= 1, "and counted")
