@@ -61,9 +61,15 @@ let package = Package(
         .systemLibrary(name: "CSystemd", path: "Sources/Libraries/CSystemd"),
         .target(name: "CPlatform", linkerSettings: allocator),
         room("Bytes", over: ["CPlatform", "CLZF"]),
+        .target(
+            name: "CLua",
+            linkerSettings: ["lua5.1", "lua5.1-cjson", "lua5.1-bitop"].map {
+                .linkedLibrary($0)
+            }),
 
         // First floor.
         room("Structures", over: ["Bytes", "CPlatform"]),
+        room("Scripting", over: ["Bytes", "CLua"]),
         room("RESP", over: ["Bytes"]),
         room("Configuration", over: ["Bytes"]),
         room("Platform", over: ["Bytes", "CPlatform", "CSystemd"]),
@@ -83,7 +89,7 @@ let package = Package(
             "Server",
             over: [
                 "Bytes", "RESP", "Structures", "Configuration", "Platform", "Keyspace", "Commands",
-                "Persistence",
+                "Persistence", "Scripting",
             ]),
         room(
             "Tools",
@@ -101,6 +107,7 @@ let package = Package(
         tests("BytesTests", over: ["Bytes"]),
         tests("ConfigurationTests", over: ["Bytes", "Configuration"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),
+        tests("ScriptingTests", over: ["Bytes", "Scripting"]),
         tests("RESPTests", over: ["Bytes", "RESP"]),
         tests("KeyspaceTests", over: ["Bytes", "Configuration", "Structures", "Keyspace"]),
         tests(

@@ -7,8 +7,9 @@ public struct Slices {
     @usableFromInline let base: UnsafePointer<ByteSlice>
     public let count: Int
 
+    /// - Parameter base: of `count` slices, which stay as long as the row is used.
     @inlinable
-    init(base: UnsafePointer<ByteSlice>, count: Int) {
+    public init(base: UnsafePointer<ByteSlice>, count: Int) {
         unsafe self.base = base
         self.count = count
     }
@@ -25,6 +26,16 @@ public struct Slices {
         precondition(range.upperBound < count)
         return unsafe Slices(base: base + range.lowerBound, count: range.count)
     }
+
+    /// The first slices.
+    public func first(_ kept: Int) -> Slices {
+        precondition(kept >= 0)
+        precondition(kept <= count)
+        return unsafe Slices(base: base, count: kept)
+    }
+
+    /// The address of the first slice, for the rooms that may handle addresses.
+    public var start: UnsafeRawPointer { unsafe UnsafeRawPointer(base) }
 
     /// The slices from an index on.
     public func dropFirst(_ dropped: Int) -> Slices {

@@ -19,7 +19,7 @@ extension Directive {
             summary: "Keys that are remembered for clients that cache; 0 is no limit."),
         Directive(
             "busy-reply-threshold", "lua-time-limit", integer: \.clients.busyReplyThreshold,
-            in: .int63, effect: .none("comes with scripts"),
+            in: .int63,
             summary: "Milliseconds after which a script is reported as busy; 0 is never."),
         Directive(
             "requirepass", secret: \.security.password,

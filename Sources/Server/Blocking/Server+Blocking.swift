@@ -46,7 +46,8 @@ extension Server {
     /// as well, behind what was ready before.
     func serveReadyKeys() {
         // While a data set is loaded again nothing is served; what is ready stays so.
-        guard !care.contains(.loading) else { return }
+        // In the middle of a script it is too early, too.
+        guard care.isDisjoint(with: [.loading, .busy]) else { return }
         while let (key, line) = blockedClients.takeReady() { serve(key, line) }
     }
 

@@ -9,4 +9,5 @@ enum SessionCommands {
         + RoleCommands.all
         + ClusterCommands.all
         + ModuleCommands.all
+        + EvaluationCommands.all + ScriptCommands.all
 }

@@ -56,19 +56,38 @@ extension InfoField {
     ]
 
     private static let scripts: [InfoField] = [
-        .none("used_memory_lua", "Bytes of the interpreter of scripts."),
-        .none("used_memory_vm_eval", "Bytes of the interpreter of EVAL."),
-        .none("used_memory_lua_human", "Bytes of the interpreter for people.", "0B", kind: .text),
-        .none("used_memory_scripts_eval", "Bytes of what is kept of scripts."),
-        .none("number_of_cached_scripts", "Scripts that are kept."),
+        InfoField("used_memory_lua", .gauge, "Bytes of the interpreter of scripts.") {
+            $0.server.scripts.interpreterMemory
+        },
+        InfoField("used_memory_vm_eval", .gauge, "Bytes of the interpreter of EVAL.") {
+            $0.server.scripts.interpreterMemory
+        },
+        InfoField("used_memory_lua_human", .text, "Bytes of the interpreter for people.") {
+            HumanSize(bytes: UInt64($0.server.scripts.interpreterMemory))
+        },
+        InfoField("used_memory_scripts_eval", .gauge, "Bytes of what is kept of scripts.") {
+            $0.server.scripts.cache.memoryUsage
+        },
+        InfoField("number_of_cached_scripts", .gauge, "Scripts that are kept.") {
+            $0.server.scripts.cache.count
+        },
         .none("number_of_functions", "Functions."),
         .none("number_of_libraries", "Libraries of functions."),
         .none("used_memory_vm_functions", "Bytes of the interpreter of functions."),
-        .none("used_memory_vm_total", "Bytes of both interpreters."),
-        .none("used_memory_vm_total_human", "The same for people.", "0B", kind: .text),
+        InfoField("used_memory_vm_total", .gauge, "Bytes of both interpreters.") {
+            $0.server.scripts.interpreterMemory
+        },
+        InfoField("used_memory_vm_total_human", .text, "The same for people.") {
+            HumanSize(bytes: UInt64($0.server.scripts.interpreterMemory))
+        },
         .none("used_memory_functions", "Bytes of what is kept of functions."),
-        .none("used_memory_scripts", "Bytes of what is kept of scripts and functions."),
-        .none("used_memory_scripts_human", "The same for people.", "0B", kind: .text),
+        InfoField("used_memory_scripts", .gauge, "Bytes of what is kept of scripts and functions.")
+        {
+            $0.server.scripts.cache.memoryUsage
+        },
+        InfoField("used_memory_scripts_human", .text, "The same for people.") {
+            HumanSize(bytes: UInt64($0.server.scripts.cache.memoryUsage))
+        },
     ]
 
     private static let limits: [InfoField] = [

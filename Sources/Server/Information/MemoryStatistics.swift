@@ -25,7 +25,7 @@ struct MemoryStatistics {
         add("clients.normal", memory.clients)
         add("cluster.links", 0)
         add("aof.buffer", memory.logBuffer)
-        add("lua.caches", 0)
+        add("lua.caches", UInt64(server.scripts.cache.memoryUsage))
         add("functions.caches", 0)
         addTables(of: server.keyspace)
         add("overhead.total", memory.overhead)

@@ -20,7 +20,7 @@ extension Server {
             return wait(client, for: .pause, deadline: nil)
         } else if mustQueue(command, client) {
             queue(command, request.arguments, client)
-        } else if care.contains(.logBehind), effectiveFlags(command, client).contains(.write) {
+        } else if care.contains(.logBehind), changes(effectiveFlags(command, client)) {
             return wait(client, for: .log, deadline: nil)
         } else if mustWaitForSnapshot(command, request.arguments, client) {
             return wait(client, for: .snapshot, deadline: nil)
@@ -52,14 +52,13 @@ extension Server {
             return refusal
         }
         if let refusal = memoryRefusal(command, flags, client) { return refusal }
-        if let refusal = diskRefusal(command, flags) { return refusal }
-        if let refusal = sizeRefusal(command, flags) { return refusal }
-        if care.contains(.replicasMissing), flags.contains(.write) {
-            return .text("NOREPLICAS Not enough good replicas to write.")
-        }
+        if let refusal = writeRefusal(of: command, flags) { return refusal }
         if let refusal = subscriberRefusal(command, client) { return refusal }
         if care.contains(.loading), !flags.contains(.loading) {
             return .text("LOADING Redis is loading the dataset in memory")
+        }
+        if care.contains(.busy), !flags.contains(.allowBusy) {
+            return busyRefusal
         }
         if client.value.flags.contains(.monitor),
             !flags.isDisjoint(with: [.write, .readOnly, .mayReplicate])
@@ -79,16 +78,31 @@ extension Server {
         return transaction.flags(in: table).union(command.value.flags)
     }
 
+    /// Why a command is refused that would write.
+    func writeRefusal(
+        of command: Reference<RegisteredCommand>, _ flags: CommandFlags
+    ) -> CommandError? {
+        if let refusal = diskRefusal(command, flags) { return refusal }
+        if let refusal = sizeRefusal(command, flags) { return refusal }
+        guard care.contains(.replicasMissing), flags.contains(.write) else { return nil }
+        return .text("NOREPLICAS Not enough good replicas to write.")
+    }
+
+    /// Whether memory is above its limit and nothing may be evicted.
+    var isOutOfMemory: Bool {
+        care.contains(.memoryLimit) && !hasRoom && makeRoom() == .none
+    }
+
     /// Makes room if memory is above its limit, and refuses what would take more when there is none.
     private func memoryRefusal(
         _ command: Reference<RegisteredCommand>, _ flags: CommandFlags, _ client: Reference<Client>
     ) -> CommandError? {
-        guard care.contains(.memoryLimit), !hasRoom, makeRoom() == .none else { return nil }
+        guard isOutOfMemory else { return nil }
         // What a transaction queues takes memory too, whatever it is going to do.
         let isQueued =
             client.value.flags.contains(.inTransaction) && !endsTransaction(command)
         guard flags.contains(.denyOOM) || isQueued else { return nil }
-        return .text("OOM command not allowed when used memory > 'maxmemory'.")
+        return .outOfMemory
     }
 
     /// Whether a command between MULTI and EXEC runs at once and leaves the transaction.
@@ -192,7 +206,7 @@ extension Server {
         _ command: Reference<RegisteredCommand>, _ arguments: Slices, _ client: Reference<Client>
     ) -> Bool {
         let flags = effectiveFlags(command, client)
-        guard care.contains(.snapshotFull), flags.contains(.write) else { return false }
+        guard care.contains(.snapshotFull), changes(flags) else { return false }
         // Only a change of a bucket that is not saved yet adds to the queue. A command with one
         // key is looked at closely, any other is held.
         let database = keyspace[client.value.database]
@@ -203,6 +217,11 @@ extension Server {
             return database.needsSaving(execution.key(arguments[first]).hash)
         }
         return true
+    }
+
+    /// Whether a command may change the data, itself or through a script.
+    private func changes(_ flags: CommandFlags) -> Bool {
+        !flags.isDisjoint(with: [.write, .mayReplicate])
     }
 
     private func isTouch(_ command: Reference<RegisteredCommand>) -> Bool {

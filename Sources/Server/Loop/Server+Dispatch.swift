@@ -87,6 +87,7 @@ extension Server {
             case .data(let run): try run(request.arguments, &execution)
             case .session(let run):
                 try run(request.arguments, Session(server: self, client: client))
+                failed = takeScriptFailure()
             case .container: throw .wrongArity(command.value.fullName)
             }
         } catch {

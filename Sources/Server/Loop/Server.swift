@@ -51,6 +51,7 @@ final class Server {
     var access: AccessControl
     var pause = ClientPause()
     var monitors: [Reference<Client>] = []
+    private(set) lazy var scripts = ScriptState(self)
     var isStopping = false
     var exitStatus: Int32 = 0
 
@@ -160,6 +161,8 @@ struct ServerCare: OptionSet {
     static let logBehind = ServerCare(rawValue: 1 << 8)
     /// The log has reached `aof-max-size`, and a rewrite did not help.
     static let logFull = ServerCare(rawValue: 1 << 9)
+    /// A script has been running for longer than `busy-reply-threshold`.
+    static let busy = ServerCare(rawValue: 1 << 10)
 }
 
 /// The moments of the loop. One look at the clocks serves a whole turn.

@@ -17,6 +17,7 @@ setbit getbit bitcount bitpos bitop bitfield bitfield_ro pfadd pfcount pfmerge p
 sadd srem smembers sismember smismember scard spop srandmember smove sinter sinterstore sintercard sunion
 sunionstore sdiff sdiffstore sscan sort sort_ro
 acl cluster readonly readwrite asking replicaof slaveof failover replconf psync sync module migrate restore-asking
+eval evalsha eval_ro evalsha_ro script
 xadd xlen xrange xrevrange xread xreadgroup xdel xtrim xsetid xgroup xack xpending xclaim xautoclaim xinfo
 """.split()
 
@@ -34,6 +35,7 @@ SUBCOMMANDS = {
     "slowlog": "get len reset help",
     "xgroup": "create createconsumer delconsumer destroy setid help",
     "xinfo": "consumers groups stream help",
+    "script": "exists flush load kill debug help",
     "latency": "doctor graph history latest reset histogram help",
 }
 

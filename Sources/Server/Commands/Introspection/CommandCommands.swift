@@ -209,7 +209,10 @@ extension CommandTable {
         guard declaration.accepts(argumentCount: request.count) else {
             throw .text("ERR Invalid number of arguments specified for command")
         }
-        guard let positions = declaration.keyPositions(in: request) else {
+        guard
+            let positions = declaration.keyPositions(in: request)
+                ?? (declaration.flags.contains(.noMandatoryKeys) ? [] : nil)
+        else {
             throw .text("ERR Invalid arguments specified for command")
         }
         return positions

@@ -28,6 +28,10 @@ extension StorageCommands {
             // There are no replicas, so a shutdown never waits and cannot be stopped.
             throw .text("ERR No shutdown in progress.")
         }
+        // What a script has not finished can only be lost whole.
+        if session.server.care.contains(.busy), !options.contains(.noSave) {
+            throw session.server.busyRefusal
+        }
         guard session.server.shutDown(options) else {
             session.server.log.warning(
                 "Errors trying to shut down the server. Check the logs for more information.")
