@@ -5,7 +5,7 @@ expects of the data everything that the program was promised. `docs/applications
 declarations here.
 """
 
-from harness.applications import Application, durable, need_python, restart, tried
+from harness.applications import Application, durable, need_module, need_python, restart, tried
 from harness.context import equal, holds
 
 JOBS = 20
@@ -26,17 +26,17 @@ def outcome(application):
 def jobs(context, program, in_flight, newer=False, can_hang=False):
     """Jobs through two kills: one while they are enqueued, one while they are worked.
 
-    What was accepted is worked, exactly so after the first kill. With the second the answer to a pop can be
-    lost on its way to the worker, and the job with it where a framework takes it off the queue before
-    it is done: `in_flight` is how many that may be. A worker that `can_hang` when the server goes away is
-    ended and started anew.
+    What was accepted is worked, exactly so after the first kill. With the second, a framework that takes
+    a job off the queue before it is done, or puts it back in a second step, may lose the one that it
+    was just about: `in_flight` is how many that can be at once. A worker that `can_hang` when the
+    server goes away is ended and started anew.
     """
     server = durable(context)
     application = Application(context, server, program, newer)
     doubtful = produced(context, application, server, 0, JOBS)
     application.keep("work")
     wanted = expected(range(JOBS))
-    application.wait(lambda: enough(application, JOBS), "not all accepted jobs were worked")
+    application.wait(lambda: all_tried(application), "not all accepted jobs were worked")
     application.wait(lambda: settled(application, wanted), "jobs did not end as they should")
     for number in set(range(JOBS)) - doubtful:
         tries = application.noted("tried").count(str(number))
@@ -82,8 +82,8 @@ def produced(context, application, server, first, end):
     return {first + count, first + count + 1}
 
 
-def enough(application, count):
-    return len(application.numbers("done")) >= len(expected(range(count))[0])
+def all_tried(application):
+    return application.numbers("tried") >= application.numbers("accepted")
 
 
 def settled(application, wanted):
@@ -115,6 +115,28 @@ def entries(context, program, newer=False):
     equal(found, application.numbers("accepted"), "entries found whole, and entries accepted")
 
 
+@tried("RQ", python=["rq"])
+def test_rq(context):
+    """Jobs enqueued, worked, retried and failed, with the scheduler and the worker's commands."""
+    need_python("rq")
+    # Its worker waits without end for its thread that listens when the connection breaks in between.
+    jobs(context, "rq_jobs.py", in_flight=1, can_hang=True)
+
+
+@tried("Celery", python=["celery", "kombu", "redis 8"])
+def test_celery(context):
+    """Broker and result backend, a worker with gossip and mingle, retries and failures."""
+    need_python("celery", "kombu", newer=True)
+    jobs(context, "celery_jobs.py", in_flight=2, newer=True)
+
+
+@tried("Dramatiq", python=["dramatiq"])
+def test_dramatiq(context):
+    """Messages, retries through the delay queue, dead letters, results."""
+    need_python("dramatiq")
+    jobs(context, "dramatiq_jobs.py", in_flight=1)
+
+
 @tried("Huey", python=["huey"])
 def test_huey(context):
     """Tasks, retries and results of the Redis storage."""
@@ -129,8 +151,76 @@ def test_arq(context):
     jobs(context, "arq_jobs.py", in_flight=0)
 
 
+@tried("redis-py", python=["redis 8"])
+def test_redis_py(context):
+    """Locks, publish and subscribe, consumer groups of streams."""
+    need_python(newer=True)
+    entries(context, "redis_py.py", newer=True)
+
+
+@tried("django-redis", python=["django", "django_redis"])
+def test_django_redis(context):
+    """The cache with its locks, patterns, versions and compression; sessions in the cache."""
+    need_python("django", "django_redis")
+    entries(context, "django_cache.py")
+
+
 @tried("Flask-Session", python=["flask", "flask_session"])
 def test_flask_session(context):
     """Sessions of a web application."""
     need_python("flask", "flask_session")
     entries(context, "flask_sessions.py")
+
+
+@tried("limits", python=["limits"])
+def test_limits(context):
+    """Fixed, moving and sliding windows of a rate limiter."""
+    need_python("limits")
+    entries(context, "rate_limits.py")
+
+
+@tried("pottery", python=["pottery"])
+def test_pottery(context):
+    """Redlock, the next number, collections, sketches and a cache of calls."""
+    need_python("pottery")
+    entries(context, "pottery_collections.py")
+
+
+@tried("Laravel's queue", debian=["php-illuminate-queue", "php-illuminate-redis", "php-redis"])
+def test_laravel(context):
+    """Its scripts: jobs pushed, popped, released, migrated back, failed, by its worker."""
+    need_php()
+    need_module("php", "php-illuminate-queue", "-r", "require 'Illuminate/Queue/autoload.php';")
+    jobs(context, "laravel_jobs.php", in_flight=1)
+
+
+@tried("PHP sessions", debian=["php-cli", "php-redis"])
+def test_php_sessions(context):
+    """`session.save_handler = redis` with locks, and what php-redis offers beside."""
+    need_php()
+    entries(context, "php_sessions.php")
+
+
+@tried("Sidekiq", debian=["ruby-sidekiq"])
+def test_sidekiq(context):
+    """Jobs, retries through the scheduled set, the dead set."""
+    need_module("ruby", "ruby-sidekiq", "-e", "require 'sidekiq'")
+    jobs(context, "sidekiq_jobs.rb", in_flight=1)
+
+
+@tried("redis-rb", debian=["ruby-redis"])
+def test_ruby(context):
+    """Scripts, publish and subscribe, transactions, streams, scans."""
+    need_module("ruby", "ruby-redis", "-e", "require 'redis'")
+    entries(context, "ruby_redis.rb")
+
+
+@tried("node-redis", debian=["node-redis"])
+def test_node(context):
+    """Scripts, publish and subscribe, streams, transactions, blocking reads."""
+    need_module("node", "node-redis", "-e", "require('redis')")
+    entries(context, "node_redis.js")
+
+
+def need_php():
+    need_module("php", "php-redis", "-r", "exit(class_exists('Redis') ? 0 : 1);")

@@ -1,4 +1,4 @@
-"""Tools of operators beside Ledgerstone: redis-cli, redis-benchmark, a reader of dumps.
+"""Tools of operators beside Ledgerstone: redis-cli, redis-benchmark, an exporter, a reader of dumps.
 
 What they print is compared with what they print beside Redis, and each of them meets a kill -9.
 """
@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import urllib.request
 
 from harness.applications import (
     HERE,
@@ -19,7 +20,7 @@ from harness.applications import (
     tried,
 )
 from harness.context import equal, holds, need_program
-from harness.servers import STAND_IN, wait_until
+from harness.servers import STAND_IN, free_port, wait_until
 
 PATIENCE = 120
 
@@ -81,8 +82,8 @@ def unordered(text):
 @tried("redis-cli", debian=["redis-tools"])
 def test_redis_cli(context):
     """Every mode: `--bigkeys`, `--memkeys`, `--hotkeys`, `--stat`, `--scan`, `--pipe`, `--latency`,
-    `--intrinsic-latency`, `--json`, `--csv`, `-3`, `-x`, MONITOR and more; `--rdb` and `--replica` are
-    refused."""
+    `--intrinsic-latency`, `--lru-test`, `--eval`, `--json`, `--csv`, `-3`, `-x`, MONITOR and more;
+    `--rdb` and `--replica` are refused."""
     need_program("redis-cli", "redis-tools")
     server = durable(context)
     oracle = context.start("redis", "oracle")
@@ -103,11 +104,19 @@ def test_redis_cli(context):
     holds(cli(server, "-u", f"redis://127.0.0.1:{server.port}/3", "DBSIZE").strip() == "0", "-u")
     for each in (server, oracle):
         each.ask("DEL", "typed", "counter", "quo ted")
+    scripted(server)
     samples(server, oracle)
     watching(server)
     if not STAND_IN:
         refusals(server)
     through_a_kill(server)
+
+
+def scripted(server):
+    """`--eval` runs a file, with keys before the comma and arguments behind it."""
+    script = server.directory.parent / "count.lua"
+    script.write_text("return {KEYS[1], ARGV[1], redis.call('LLEN', KEYS[1])}\n")
+    equal(cli(server, "--eval", script, "list", ",", "word").split(), "list word 700".split(), "--eval")
 
 
 def samples(server, oracle):
@@ -141,6 +150,8 @@ def watching(server):
     history = until(server, ["--latency-history", "-i", "0.01", "--raw"], lambda text: len(text) > 10)
     holds(re.match(r"\d+ \d+ [\d.]+ \d+", history), history)
 
+    until(server, ["--lru-test", "1000"], lambda text: "Gets/sec" in text and "Hits" in text)
+
     def monitored(text):
         server.ask("SET", "seen", "by MONITOR")
         return '"SET" "seen" "by MONITOR"' in text
@@ -157,7 +168,9 @@ def until(server, words, condition):
     """Runs a mode without end until what it printed is enough."""
     output = server.directory.parent / "redis-cli.output"
     output.unlink(missing_ok=True)
-    program = Program(["redis-cli", "-p", str(server.port), *words], output, environment())
+    # Line by line, or else what it prints stands in its memory until there is much of it.
+    line = ["stdbuf", "-oL", "redis-cli", "-p", str(server.port), *words]
+    program = Program(line, output, environment())
     try:
         wait_until(lambda: condition(program.text()), PATIENCE, f"redis-cli {words}")
         return program.text()
@@ -215,6 +228,69 @@ def test_redis_benchmark(context):
     server.kill()
     restart(server)
     equal(int(server.ask("GET", "counter:__rand_int__")), before + 3000, "counted before the kill")
+
+
+@tried("prometheus-redis-exporter", debian=["prometheus-redis-exporter"])
+def test_exporter(context):
+    """Every metric that it finds in Redis is found: INFO, CONFIG, SLOWLOG, LATENCY, clients, keys,
+    streams, groups of keys, a script."""
+    need_program("prometheus-redis-exporter", "prometheus-redis-exporter")
+    server = durable(context)
+    oracle = context.start("redis", "oracle", appendonly="yes")
+    script = context.scratch / "scrape.lua"
+    script.write_text('return {"from_script", "42"}\n')
+    pages, programs = {}, {}
+    for each in (server, oracle):
+        fill(each)
+        each.ask("CONFIG", "SET", "slowlog-log-slower-than", "0")
+        each.ask("CONFIG", "SET", "latency-monitor-threshold", "1")
+        each.ask("DEBUG", "SLEEP", "0.01")
+        cli(each, "NOSUCH")
+        programs[each], pages[each] = exporter(context, each, script)
+    names = {each: series(page) for each, page in pages.items()}
+    missing = names[oracle] - names[server]
+    equal(sorted(missing), [], "metrics that the exporter finds in Redis only")
+    holds(len(names[server]) > 150, f"metrics: {len(names[server])}")
+    holds("redis_exporter_last_scrape_error{err=\"\"} 0" in pages[server], "no error of a scrape")
+
+    keys = re.search(r'^redis_db_keys\{db="db0"\} (\d+)', pages[server], re.M).group(1)
+    server.kill()
+    holds("redis_up 0" in scrape(programs[server]), "redis_up of a server that was killed")
+    restart(server)
+    page = scrape(programs[server])
+    holds("redis_up 1" in page, "redis_up of a server that is back")
+    holds(f'redis_db_keys{{db="db0"}} {keys}' in page, "as many keys as before the kill")
+
+
+def series(page):
+    """Names of metrics with the names of their labels."""
+    rows = re.findall(r"^(redis_\w+)(?:\{(.*)\})? ", page, re.M)
+    label = re.compile(r'(\w+)="')
+    return {" ".join([name, *label.findall(labels)]) for name, labels in rows}
+
+
+def exporter(context, server, script):
+    port = free_port()
+    words = [
+        "prometheus-redis-exporter", "-redis.addr", f"redis://127.0.0.1:{server.port}",
+        "-web.listen-address", f"127.0.0.1:{port}", "-check-keys", "*:1?", "-count-keys", "db0=text:*",
+        "-check-single-keys", "list,set,hash,board,soon", "-check-single-streams", "stream",
+        "-check-streams", "stre*", "-check-key-groups", "^[a-z]+", "-export-client-list",
+        "-include-config-metrics", "-include-system-metrics", "-script", str(script),
+    ]  # fmt: skip
+    output = context.scratch / f"exporter-{server.kind}.output"
+    program = Program(words, output, environment())
+    program.url = f"http://127.0.0.1:{port}/metrics"
+    context.defer(program.kill)
+    return program, wait_until(lambda: scrape(program), PATIENCE, "the exporter does not answer")
+
+
+def scrape(program):
+    try:
+        with urllib.request.urlopen(program.url, timeout=PATIENCE) as answer:
+            return answer.read().decode()
+    except OSError:
+        return ""
 
 
 @tried("rdbtools", python=["rdbtools"])

@@ -174,7 +174,8 @@ class Application:
         holds(program.process.returncode == 0, f"{self.program.name} failed:\n{self.report()}")
 
     def report(self):
-        counts = {word: len(self.noted(word)) for word in {row.split()[0] for row in self.notes.read_text().splitlines()}}
+        words = {row.split()[0] for row in self.notes.read_text().splitlines()}
+        counts = {word: len(self.noted(word)) for word in words}
         texts = [f"{p.output.name} (started {p.starts} times): {p.text()[-1500:]}" for p in self.running]
         return "\n".join([f"noted: {counts}", *texts])
 
