@@ -53,7 +53,6 @@ import Testing
                 "'client-output-buffer-limit' is set and has only part of its effect: there are "
                     + "only clients of the normal class yet",
                 "'cluster-enabled' is set and has no effect: comes with cluster mode",
-                "'user' has no effect: comes with access control",
             ])
     }
 
