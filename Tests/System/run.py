@@ -14,6 +14,7 @@ import argparse
 import importlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -113,6 +114,8 @@ def main():
     if options.list:
         print("\n".join(name for name, _ in cases))
         return 0
+    # Whoever ends the run early ends its servers too, as an interrupt does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     seed = options.seed
     if seed is None:
         seed = QUICK_SEED if options.budget == "quick" else int(time.time())
