@@ -50,8 +50,8 @@ import Testing
             loaded.warnings == [
                 "'lua-replicate-commands' is set and has no effect: it is out of use",
                 "'io-threads' is set and has no effect: the data thread serves all sockets",
-                "'client-output-buffer-limit' is set and has only part of its effect: there are "
-                    + "only clients of the normal class yet",
+                "'client-output-buffer-limit' is set and has only part of its effect: there are no "
+                    + "replicas",
                 "'cluster-enabled' is set and has no effect: comes with cluster mode",
             ])
     }

@@ -39,7 +39,7 @@ extension Directive {
         name: "client-output-buffer-limit", aliases: [],
         kind: .special("`normal`, `replica` or `pubsub`, hard bytes, soft bytes, soft seconds"),
         change: .atRuntime, traits: [.multiWord, .independentLines],
-        effect: .partial("there are only clients of the normal class yet"),
+        effect: .partial("there are no replicas"),
         summary: "Bytes of replies that may wait for a client of a class before it is closed.",
         place: DirectivePlace(
             read: { settings in
