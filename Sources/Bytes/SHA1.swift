@@ -7,9 +7,7 @@ public struct SHA1: Sendable {
     private var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
         0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0
     )
-    private var block = InlineArray<64, UInt8>(repeating: 0)
-    private var countOfBlock = 0
-    private var countOfAll: UInt64 = 0
+    private var block = DigestBlock()
 
     public init() {}
 
@@ -25,29 +23,21 @@ public struct SHA1: Sendable {
 
     /// Forty lower-case hexadecimal digits.
     public static func hex(_ digest: InlineArray<20, UInt8>) -> String {
-        var text: [UInt8] = []
-        for index in digest.indices {
-            text.append(Hexadecimal.digit(digest[index] >> 4))
-            text.append(Hexadecimal.digit(digest[index] & 15))
-        }
-        return String(decoding: text, as: UTF8.self)
+        String(decoding: Hexadecimal.digits(of: digest), as: UTF8.self)
     }
 
     /// Adds bytes to the hash.
     public mutating func update(_ bytes: ByteSlice) {
-        countOfAll &+= UInt64(bytes.count)
-        for index in 0..<bytes.count { append(bytes[index]) }
+        for index in 0..<bytes.count {
+            if let words = block.append(bytes[index]) { compress(words) }
+        }
     }
 
     /// The digest of everything added so far; more can still be added.
     public var digest: InlineArray<20, UInt8> {
         var last = self
-        let bits = countOfAll &* 8
-        last.append(0x80)
-        while last.countOfBlock != 56 { last.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) {
-            last.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-        }
+        var block = block
+        block.finish { last.compress($0) }
         let (a, b, c, d, e) = last.state
         var digest = InlineArray<20, UInt8>(repeating: 0)
         for index in 0..<4 {
@@ -61,21 +51,9 @@ public struct SHA1: Sendable {
         return digest
     }
 
-    private mutating func append(_ byte: UInt8) {
-        block[countOfBlock] = byte
-        countOfBlock += 1
-        guard countOfBlock == 64 else { return }
-        compress()
-        countOfBlock = 0
-    }
-
-    private mutating func compress() {
+    private mutating func compress(_ block: InlineArray<16, UInt32>) {
         var words = InlineArray<80, UInt32>(repeating: 0)
-        for index in 0..<16 {
-            words[index] =
-                UInt32(block[4 * index]) << 24 | UInt32(block[4 * index + 1]) << 16
-                | UInt32(block[4 * index + 2]) << 8 | UInt32(block[4 * index + 3])
-        }
+        for index in 0..<16 { words[index] = block[index] }
         for index in 16..<80 {
             let mixed =
                 words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]

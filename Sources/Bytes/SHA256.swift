@@ -3,9 +3,7 @@ public struct SHA256: Sendable {
     public static let size = 32
 
     private var state = Self.initial
-    private var block = InlineArray<64, UInt8>(repeating: 0)
-    private var countOfBlock = 0
-    private var countOfAll: UInt64 = 0
+    private var block = DigestBlock()
 
     public init() {}
 
@@ -13,30 +11,21 @@ public struct SHA256: Sendable {
     public static func hex(of bytes: ByteSlice) -> ByteString {
         var hash = SHA256()
         hash.update(bytes)
-        let digest = hash.digest
-        var text: [UInt8] = []
-        for index in digest.indices {
-            text.append(Hexadecimal.digit(digest[index] >> 4))
-            text.append(Hexadecimal.digit(digest[index] & 15))
-        }
-        return ByteString(text)
+        return ByteString(Hexadecimal.digits(of: hash.digest))
     }
 
     /// Adds bytes to the hash.
     public mutating func update(_ bytes: ByteSlice) {
-        countOfAll &+= UInt64(bytes.count)
-        for index in 0..<bytes.count { append(bytes[index]) }
+        for index in 0..<bytes.count {
+            if let words = block.append(bytes[index]) { compress(words) }
+        }
     }
 
     /// The digest of everything added so far; more can still be added.
     public var digest: InlineArray<32, UInt8> {
         var last = self
-        let bits = countOfAll &* 8
-        last.append(0x80)
-        while last.countOfBlock != 56 { last.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) {
-            last.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
-        }
+        var block = block
+        block.finish { last.compress($0) }
         var digest = InlineArray<32, UInt8>(repeating: 0)
         for index in 0..<32 {
             let shift = UInt32(24 - 8 * (index % 4))
@@ -45,16 +34,8 @@ public struct SHA256: Sendable {
         return digest
     }
 
-    private mutating func append(_ byte: UInt8) {
-        block[countOfBlock] = byte
-        countOfBlock += 1
-        guard countOfBlock == 64 else { return }
-        compress()
-        countOfBlock = 0
-    }
-
-    private mutating func compress() {
-        let words = schedule
+    private mutating func compress(_ block: InlineArray<16, UInt32>) {
+        let words = Self.schedule(of: block)
         var mixed = state
         for index in 0..<64 {
             let (a, e) = (mixed[0], mixed[4])
@@ -71,18 +52,14 @@ public struct SHA256: Sendable {
         for index in 0..<8 { state[index] = state[index] &+ mixed[index] }
     }
 
-    /// The block as sixteen words, and the forty-eight that follow from them.
-    private var schedule: InlineArray<64, UInt32> {
+    /// The sixteen words of a block, and the forty-eight that follow from them.
+    private static func schedule(of block: InlineArray<16, UInt32>) -> InlineArray<64, UInt32> {
         var words = InlineArray<64, UInt32>(repeating: 0)
-        for index in 0..<16 {
-            words[index] =
-                UInt32(block[4 * index]) << 24 | UInt32(block[4 * index + 1]) << 16
-                | UInt32(block[4 * index + 2]) << 8 | UInt32(block[4 * index + 3])
-        }
+        for index in 0..<16 { words[index] = block[index] }
         for index in 16..<64 {
             let (early, late) = (words[index - 15], words[index - 2])
-            let first = Self.rotate(early, 7) ^ Self.rotate(early, 18) ^ (early >> 3)
-            let second = Self.rotate(late, 17) ^ Self.rotate(late, 19) ^ (late >> 10)
+            let first = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
+            let second = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
             words[index] = words[index - 16] &+ first &+ words[index - 7] &+ second
         }
         return words
