@@ -35,8 +35,8 @@ struct Shebang {
         guard body.hasPrefix(ByteSlice("#!")) else { return }
         guard let end = body.firstIndex(of: 0x0a) else { throw .text("ERR Invalid script shebang") }
         size = end
-        let words = Self.words(of: body[..<end])
-        guard let engine = words.first else {
+        // A line whose quotes are wrong has no words.
+        guard let words = body[..<end].words(), let engine = words.first else {
             throw .text("ERR Invalid engine in script shebang")
         }
         guard engine == "#!lua" else {
@@ -64,22 +64,6 @@ struct Shebang {
             flags.insert(flag)
             rest = rest[min(end + 1, rest.count)...]
         }
-    }
-
-    /// The words of the line; none when its quotes are wrong.
-    static func words(of line: ByteSlice) -> [ByteString] {
-        var splitter = WordSplitter(line)
-        var words: [ByteString] = []
-        var word = ByteBuffer()
-        do throws(WordSplitter.UnbalancedQuotes) {
-            while try splitter.next(into: &word) {
-                words.append(ByteString(word.bytes))
-                word.removeAll()
-            }
-        } catch {
-            return []
-        }
-        return words
     }
 
     private static func refusal(_ text: StaticString, _ word: ByteString) -> CommandError {
