@@ -59,6 +59,8 @@ extension Server {
                 break
             }
             let executed = executeBatch(of: client)
+            // As in Redis, who asks for more than may wait for it is stopped before the rest is made.
+            checkOutputLimit(client)
             // Nobody may have freed the client, but it may have been told to close.
             client.value.query.removeFirst(executed)
             client.value.queryNeeded = executed == batch.consumed ? batch.needed : 0
