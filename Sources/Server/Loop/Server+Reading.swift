@@ -16,8 +16,7 @@ extension Server {
     func read(_ client: Reference<Client>) {
         let missing = client.value.queryNeeded - client.value.query.count
         let size = min(max(Self.readSize, missing), Self.readSizeMax)
-        let received = world.network.receive(
-            client.value.socket, into: &client.value.query, upTo: size)
+        let received = client.value.receive(upTo: size, through: world.network)
         statistics.reads &+= 1
         guard received > 0 else {
             if received == -Int(SystemCode.wouldBlock) || received == -Int(SystemCode.interrupted) {

@@ -42,7 +42,7 @@ extension Server {
         let open = client.value.gate.open(buffered: replies.value.count, promised: promised)
         var left = min(open, Self.sendSizeMax)
         while left > 0 {
-            let sent = world.network.send(client.value.socket, replies.value.bytes[..<left])
+            let sent = client.value.send(upTo: left, through: world.network)
             statistics.writes &+= 1
             guard sent > 0 else {
                 if sent == -Int(SystemCode.wouldBlock) || sent == -Int(SystemCode.interrupted) {
