@@ -104,7 +104,10 @@ extension Server {
     }
 
     private func free(_ client: Reference<Client>) {
-        if client.value.flags.contains(.hasOutput) { outputs.removeAll { $0 == client } }
+        if client.value.flags.contains(.hasOutput) {
+            outputs.removeAll { $0 == client }
+            recipients.removeAll { $0 == client }
+        }
         if client.value.flags.contains(.monitor) { stopMonitoring(client) }
         stopWaiting(client)
         if !resumable.isEmpty { resumable.removeAll { $0 == client } }

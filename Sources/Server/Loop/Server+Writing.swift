@@ -10,9 +10,24 @@ extension Server {
         outputs.append(client)
     }
 
+    /// Notes that a client has a message to be sent at the end of the turn.
+    ///
+    /// Who publishes is answered before those who listen. All publishers of a turn can so come back
+    /// with their next message while the others are being sent this one, and a turn sends each
+    /// subscriber the messages of all of them at once.
+    func wantsToSendMessage(_ client: Reference<Client>) {
+        guard !client.value.flags.contains(.hasOutput) else { return }
+        client.value.flags.insert(.hasOutput)
+        recipients.append(client)
+    }
+
     /// Sends the replies of the turn, and those of earlier turns that the log has caught up with.
     func sendReplies() {
         let promised = promisedOffset
+        if !recipients.isEmpty {
+            outputs.append(contentsOf: recipients)
+            recipients.removeAll(keepingCapacity: true)
+        }
         var held: [Reference<Client>] = []
         for client in outputs {
             client.value.flags.remove(.hasOutput)

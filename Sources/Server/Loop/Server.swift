@@ -28,6 +28,8 @@ final class Server {
     var batch = RequestBatch()
     /// Clients with something to send at the end of the turn.
     var outputs: [Reference<Client>] = []
+    /// The same for clients that have a message and asked for nothing; they come after the others.
+    var recipients: [Reference<Client>] = []
     /// Clients to be freed at the end of the turn.
     var closing: [Reference<Client>] = []
 

@@ -167,7 +167,7 @@ extension Server {
     /// became of their writes, and ends the server if that is configured.
     private func giveUpHealing() {
         let promised = promisedOffset
-        let waiting = outputs.filter {
+        let waiting = (outputs + recipients).filter {
             $0.value.gate.isClosed || $0.value.gate.required > promised
         }
         for client in waiting {

@@ -115,7 +115,7 @@ extension Server {
 
     private func deliver(_ bytes: ByteSlice, to client: Reference<Client>) {
         client.value.replies.value.append(bytes)
-        wantsToSend(client)
+        wantsToSendMessage(client)
         let limit = limits.pubSubOutput.hard
         if limit > 0, client.value.replies.value.count >= limit { checkOutputLimit(client) }
         guard !client.value.flags.contains(.hasUntiedMessages) else { return }

@@ -55,6 +55,9 @@ final class BlockingCrowd {
         settle()
     }
 
+    /// Sends a command, and leaves it to the next turn.
+    func post(_ client: Int, _ words: String...) { connections[client].send(words.asRequest) }
+
     func ask(_ client: Int, _ words: String...) -> String {
         send(client, words)
         return received(client)

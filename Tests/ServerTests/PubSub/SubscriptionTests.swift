@@ -1,3 +1,4 @@
+import Bytes
 import Platform
 import PlatformSimulation
 import Testing
@@ -53,5 +54,23 @@ import Testing
         _ = crowd.ask(1, "RESET")
         #expect(
             [pubSub.channels.count, pubSub.patterns.count, pubSub.shardChannels.count] == [0, 0, 0])
+    }
+
+    /// They can come back with the next message meanwhile, so that fewer sends carry more messages.
+    @Test func publishersAreAnsweredBeforeSubscribersAreTold() throws {
+        let crowd = try BlockingCrowd(count: 4)
+        let server = crowd.server
+        _ = crowd.ask(0, "SUBSCRIBE", "news")
+        _ = crowd.ask(1, "SUBSCRIBE", "news")
+        crowd.post(2, "PUBLISH", "news", "first")
+        crowd.post(3, "PUBLISH", "news", "second")
+        server.turn()
+        func identifiers(_ clients: [Reference<Client>]) -> Set<String> {
+            Set(clients.map { String($0.value.identifier) })
+        }
+        #expect(identifiers(server.outputs) == Set(crowd.identifiers[2...3]))
+        #expect(identifiers(server.recipients) == Set(crowd.identifiers[0...1]))
+        crowd.settle()
+        #expect(crowd.received(0).split(separator: "\r\n").filter { $0 == "message" }.count == 2)
     }
 }
