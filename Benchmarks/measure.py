@@ -35,6 +35,7 @@ class Programs:
     def __init__(self, scratch):
         self.null = self.compile(scratch, "null")
         self.load = self.compile(scratch, "load")
+        self.subscribers = self.compile(scratch, "subscribers")
         self.slow_sync = self.compile(scratch, "slow_sync", "-shared", "-fPIC", "-ldl")
 
     def compile(self, scratch, name, *flags):
@@ -87,17 +88,19 @@ def processor_time(server):
     return total
 
 
-def redis_benchmark(server, command, clients, pipeline, requests, keys, size=3, words=None):
+def redis_benchmark(
+    server, command, clients, pipeline, requests, keys, size=3, words=None, options=(), port=None
+):
     """One run of redis-benchmark: requests a second, latencies in ms, the server's µs a command.
 
-    `words` is a command of one's own instead of one of its tests.
+    `words` is a command of one's own instead of one of its tests, `options` go to redis-benchmark.
     """
     chosen = ["-d", size, "-t", command] if words is None else []
     before = processor_time(server)
     result = subprocess.run(
         pinned(
-            GENERATOR_CORE, "redis-benchmark", "-p", server.port, "-c", clients, "-P", pipeline,
-            "-n", requests, "-r", keys, "--csv", *chosen, *(words or []),
+            GENERATOR_CORE, "redis-benchmark", "-p", port or server.port, "-c", clients, "-P", pipeline,
+            "-n", requests, "-r", keys, "--csv", *options, *chosen, *(words or []),
         ),
         capture_output=True, text=True,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from measure import (
     Load, NullServer, fill, memory, pinned, processor_time, redis_benchmark, start,
 )  # fmt: skip
+from applications import memory_limit, messages, scripts, threads, tls, users
 from table import Row
 from value_types import mixed_data, value_types
 
@@ -318,4 +319,10 @@ ROWS = {
     "aof-load": aof_load,
     "types": value_types,
     "mixed-data": mixed_data,
+    "publish": messages,
+    "scripts": scripts,
+    "users": users,
+    "maxmemory": memory_limit,
+    "tls": tls,
+    "io-threads": threads,
 }
