@@ -60,14 +60,18 @@ static int furnish(lua_State *lua) {
     push_redis(lua, making->version, making->version_number);
     lua_setglobal(lua, "redis");
     lua_pushcfunction(lua, handle_error);
-    lua_pushvalue(lua, -1);
-    lua_setglobal(lua, "__redis__err__handler");
+    if (!self->runs_functions) {
+        lua_pushvalue(lua, -1);
+        lua_setglobal(lua, "__redis__err__handler");
+    }
     self->handler = luaL_ref(lua, LUA_REGISTRYINDEX);
     lua_pushcfunction(lua, run_protected);
     self->run = luaL_ref(lua, LUA_REGISTRYINDEX);
     lua_pushcfunction(lua, collect_protected);
     self->collect = luaL_ref(lua, LUA_REGISTRYINDEX);
     close_sandbox(lua);
+    if (self->runs_functions)
+        make_library_globals(lua, making->version, making->version_number);
     return 0;
 }
 
@@ -79,9 +83,10 @@ static int panic(lua_State *lua) {
 
 struct ls_interpreter *ls_interpreter_make(
     const struct ls_host *host, size_t memory_max, struct ls_word version,
-    uint32_t version_number) {
+    uint32_t version_number, int runs_functions) {
     struct ls_interpreter *self = calloc(1, sizeof *self);
     if (!self) return NULL;
+    self->runs_functions = runs_functions;
     self->host = *host;
     self->memory_max = memory_max;
     self->protocol = self->client_protocol = 2;
@@ -212,16 +217,23 @@ static void push_words(lua_State *lua, const struct ls_word *words, intptr_t cou
 static int run_protected(lua_State *lua) {
     struct ls_interpreter *self = interpreter_of(lua);
     struct running *running = lua_touserdata(lua, 1);
-    lua_rawgeti(lua, LUA_REGISTRYINDEX, self->globals);
-    lua_pushliteral(lua, "KEYS");
-    push_words(lua, running->keys, running->key_count);
-    lua_rawset(lua, -3);
-    lua_pushliteral(lua, "ARGV");
-    push_words(lua, running->arguments, running->argument_count);
-    lua_rawset(lua, -3);
+    int handler = 2, argument_count = self->runs_functions ? 2 : 0;
     lua_rawgeti(lua, LUA_REGISTRYINDEX, self->handler);
+    if (!self->runs_functions) {
+        lua_rawgeti(lua, LUA_REGISTRYINDEX, self->globals);
+        lua_pushliteral(lua, "KEYS");
+        push_words(lua, running->keys, running->key_count);
+        lua_rawset(lua, -3);
+        lua_pushliteral(lua, "ARGV");
+        push_words(lua, running->arguments, running->argument_count);
+        lua_rawset(lua, -3);
+    }
     lua_rawgeti(lua, LUA_REGISTRYINDEX, running->script);
-    if (lua_pcall(lua, 0, 1, -2) != 0) {
+    if (self->runs_functions) {
+        push_words(lua, running->keys, running->key_count);
+        push_words(lua, running->arguments, running->argument_count);
+    }
+    if (lua_pcall(lua, argument_count, 1, handler) != 0) {
         running->failed = 1;
         append_failure(lua, running->name);
     } else {
@@ -230,16 +242,15 @@ static int run_protected(lua_State *lua) {
     return 0;
 }
 
-// Instructions between two looks at the clock.
-enum { instructions_per_look = 100000 };
-
-static void look(lua_State *lua, lua_Debug *moment) {
+void look(lua_State *lua, lua_Debug *moment) {
     (void)moment;
     struct ls_interpreter *self = interpreter_of(lua);
     if (!self->host.interrupt(self->host.context)) return;
     // From now on each line ends, so that the script cannot go on by catching the error.
     lua_sethook(lua, look, LUA_MASKLINE, 0);
-    push_error(lua, "Script killed by user with SCRIPT KILL...");
+    push_error(
+        lua, self->is_loading ? "FUNCTION LOAD timeout"
+                              : "Script killed by user with SCRIPT KILL...");
     lua_error(lua);
 }
 

@@ -24,6 +24,10 @@ struct ls_interpreter {
     int is_exhausted;
     // References into the registry.
     int globals, run, handler, collect;
+    // Of an interpreter for functions: what a library sees while it loads, and the metatable that leads
+    // to the globals of the moment.
+    int library_globals, globals_metatable;
+    int runs_functions, is_loading;
     // The protocol in which commands answer to the running script, and that of its client.
     int protocol, client_protocol;
     unsigned runs_since_collection;
@@ -63,6 +67,15 @@ void append_failure(lua_State *lua, struct ls_word name);
 
 // Pushes the table `redis`.
 void push_redis(lua_State *lua, struct ls_word version, uint32_t version_number);
+// The globals of libraries while they load: a small table `redis`. Notes them in the interpreter.
+void make_library_globals(lua_State *lua, struct ls_word version, uint32_t version_number);
+int redis_register_function(lua_State *lua);
+// Ends with an error what runs too long; called each so many instructions.
+enum { instructions_per_look = 100000 };
+void look(lua_State *lua, lua_Debug *moment);
+// Makes the absence of a name an error, in the table at the top.
+void refuse_missing(lua_State *lua);
+
 // Takes away and replaces globals, and makes all that is left read-only. Notes the table of the
 // globals in `self->globals`.
 void close_sandbox(lua_State *lua);

@@ -191,13 +191,15 @@ static const struct {
     {"REPL_ALL", replicate_to_log | replicate_to_replicas},
 };
 
-void push_redis(lua_State *lua, struct ls_word version, uint32_t version_number) {
-    lua_newtable(lua);
-    for (const luaL_Reg *each = functions; each->name; each++) {
-        lua_pushcfunction(lua, each->func);
-        lua_setfield(lua, -2, each->name);
-    }
+static void set_function(lua_State *lua, const char *name, lua_CFunction function) {
+    lua_pushcfunction(lua, function);
+    lua_setfield(lua, -2, name);
+}
+
+static void set_constants(
+    lua_State *lua, const char *prefix, struct ls_word version, uint32_t version_number) {
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+        if (strncmp(constants[i].name, prefix, strlen(prefix)) != 0) continue;
         lua_pushinteger(lua, constants[i].value);
         lua_setfield(lua, -2, constants[i].name);
     }
@@ -205,4 +207,25 @@ void push_redis(lua_State *lua, struct ls_word version, uint32_t version_number)
     lua_setfield(lua, -2, "REDIS_VERSION");
     lua_pushinteger(lua, (lua_Integer)version_number);
     lua_setfield(lua, -2, "REDIS_VERSION_NUM");
+}
+
+void make_library_globals(lua_State *lua, struct ls_word version, uint32_t version_number) {
+    struct ls_interpreter *self = interpreter_of(lua);
+    lua_newtable(lua);
+    lua_newtable(lua);
+    set_function(lua, "register_function", redis_register_function);
+    set_function(lua, "log", redis_log);
+    set_constants(lua, "LOG_", version, version_number);
+    refuse_missing(lua);
+    protect_table(lua);
+    lua_setfield(lua, -2, "redis");
+    refuse_missing(lua);
+    self->library_globals = luaL_ref(lua, LUA_REGISTRYINDEX);
+}
+
+void push_redis(lua_State *lua, struct ls_word version, uint32_t version_number) {
+    lua_newtable(lua);
+    for (const luaL_Reg *each = functions; each->name; each++)
+        set_function(lua, each->name, each->func);
+    set_constants(lua, "", version, version_number);
 }

@@ -52,6 +52,13 @@ static int miss_global(lua_State *lua) {
         lua, "Script attempted to access nonexistent global variable '%s'", name);
 }
 
+void refuse_missing(lua_State *lua) {
+    lua_createtable(lua, 0, 1);
+    lua_pushcfunction(lua, miss_global);
+    lua_setfield(lua, -2, "__index");
+    lua_setmetatable(lua, -2);
+}
+
 void protect_table(lua_State *lua) {
     lua_createtable(lua, 0, 0);
     lua_createtable(lua, 0, 3);
@@ -306,17 +313,16 @@ void close_sandbox(lua_State *lua) {
     lua_pop(lua, 2);
     // A name that is not there is an error.
     lua_pushvalue(lua, LUA_GLOBALSINDEX);
-    lua_createtable(lua, 0, 1);
-    lua_pushcfunction(lua, miss_global);
-    lua_setfield(lua, -2, "__index");
-    lua_pushvalue(lua, -1);
-    lua_setmetatable(lua, -3);
+    refuse_missing(lua);
+    lua_getmetatable(lua, -1);
     protect_table(lua);
     // The real globals, their metatable's stand-in; now their own.
     lua_pushvalue(lua, -2);
     protect_table(lua);
     lua_pushvalue(lua, -2);
     show_metatable(lua);
+    lua_getmetatable(lua, -1);
+    self->globals_metatable = luaL_ref(lua, LUA_REGISTRYINDEX);
     lua_pushvalue(lua, -1);
     lua_setfield(lua, -4, "_G");
     lua_replace(lua, LUA_GLOBALSINDEX);

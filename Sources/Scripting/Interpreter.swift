@@ -29,13 +29,18 @@ public final class Interpreter {
     /// - Parameters:
     ///   - version: `major.minor.patch`, for `redis.REDIS_VERSION`.
     ///   - memoryMax: bytes; beyond, a script hears "not enough memory".
-    public init(host: any ScriptHost, version: String, memoryMax: Int = Interpreter.memoryMax) {
+    ///   - runsFunctions: whether it loads libraries and runs their functions, instead of scripts.
+    public init(
+        host: any ScriptHost, version: String, memoryMax: Int = Interpreter.memoryMax,
+        runsFunctions: Bool = false
+    ) {
         link = Link(host)
         var functions = unsafe Self.functions
         unsafe functions.context = Unmanaged.passUnretained(link).toOpaque()
         let number = Self.number(of: version)
         let made = unsafe version.withSlice { text in
-            unsafe ls_interpreter_make(&functions, memoryMax, word(text), number)
+            unsafe ls_interpreter_make(
+                &functions, memoryMax, word(text), number, runsFunctions ? 1 : 0)
         }
         guard let made = unsafe made else { preconditionFailure("no memory for an interpreter") }
         unsafe state = made
@@ -56,10 +61,18 @@ public final class Interpreter {
         return script
     }
 
-    /// Forgets a script.
+    /// Runs the code of a library, which gives its functions to the host.
+    public func load(library code: ByteSlice) throws(CompileError) {
+        var problem = unsafe ls_word()
+        guard unsafe ls_library_load(state, word(code), &problem) == 0 else {
+            throw CompileError(text: unsafe ByteString(slice(problem)))
+        }
+    }
+
+    /// Forgets a script or a function.
     public func forget(_ script: Int32) { unsafe ls_script_forget(state, script) }
 
-    /// Runs a script.
+    /// Runs a script or a function.
     ///
     /// - Parameters:
     ///   - name: what error texts call it.
@@ -143,6 +156,13 @@ extension Interpreter {
                 unsafe host(context).replicate(to: Int(targets))
             },
             interrupt: { context in unsafe host(context).interrupt() ? 1 : 0 },
+            add_function: { context, name, description, flags, count, number in
+                let problem = unsafe host(context).addFunction(
+                    slice(name), description: description.bytes == nil ? nil : slice(description),
+                    flags: slices(flags, count), number: number)
+                guard let problem else { return unsafe ls_word() }
+                return unsafe word(ByteSlice(problem))
+            },
             number: { value, out in
                 var text = ByteBuffer(capacity: 32)
                 text.append(shortest: value)

@@ -320,14 +320,40 @@ extension Keyspace {
         }
     }
 
-    @Test func aFileThatCannotBeHeldIsRefusedWithThePlace() throws {
-        let sample = try RDBSampleTests.sample("redis-7.0-types")
-        do {
-            _ = try load(sample)
-            Issue.record("function libraries cannot be held")
-        } catch let error as RDBError {
-            #expect(error.reason == .functionLibrary)
+    @Test func librariesOfFunctionsComeBack() throws {
+        let directory = ScratchDirectory()
+        let codes: [ByteString] = ["#!lua name=a\n--", "#!lua name=b\n"]
+        for compresses in [false, true] {
+            var plan = plan(directory)
+            plan.compresses = compresses
+            plan.functionLibraries = codes
+            _ = try Snapshot.take(of: Keyspace(databaseCount: 16), plan, in: .kernel())
+            let bytes = try directory.bytes("dump.rdb")
+            let found = try bytes.withSlice { bytes in
+                var loader = RDBLoader(
+                    bytes, into: Keyspace(databaseCount: 16), options: RDBLoader.Options())
+                while try loader.proceed(size: 1000) {}
+                return loader.functionLibraries
+            }
+            #expect(found == codes)
         }
+    }
+
+    @Test func librariesPassAsAPayload() throws {
+        let codes: [ByteString] = ["#!lua name=a\n--", "#!lua name=b\n"]
+        var payload = FunctionPayload.make(codes, compressing: true)
+        let found = try FunctionPayload.libraries(in: payload.bytes)
+        #expect(found == codes)
+        #expect(DumpPayload.isIntact(payload.bytes))
+        payload.removeAll()
+        payload.append(UInt8(0))
+        DumpPayload.seal(&payload)
+        #expect(throws: FunctionPayload.Failure.notAFunction) {
+            _ = try FunctionPayload.libraries(in: payload.bytes)
+        }
+    }
+
+    @Test func aFileThatCannotBeHeldIsRefusedWithThePlace() throws {
         let module = Array("REDIS0011".utf8) + [UInt8](hex: "fe00 07 016d 05 00 ff 0000000000")
         do {
             _ = try load(module)

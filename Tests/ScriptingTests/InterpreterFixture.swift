@@ -11,6 +11,7 @@ final class PreparedHost: ScriptHost {
     private(set) var lines: [(level: Int, text: String)] = []
     private(set) var targets: [Int] = []
     var permitted: [String: Bool] = [:]
+    private(set) var functions: [String: Int32] = [:]
     var looks = 0
     /// The look at which scripts are ended.
     var lookMax = Int.max
@@ -28,6 +29,14 @@ final class PreparedHost: ScriptHost {
     func log(_ text: ByteSlice, level: Int) { lines.append((level, text.text)) }
     func noteError(_ text: ByteSlice) { errors.append(text.text) }
     func replicate(to targets: Int) { self.targets.append(targets) }
+
+    func addFunction(
+        _ name: ByteSlice, description: ByteSlice?, flags: Slices, number: Int32
+    ) -> StaticString? {
+        guard functions[name.text] == nil else { return "it is there" }
+        functions[name.text] = number
+        return nil
+    }
 
     func interrupt() -> Bool {
         looks += 1

@@ -29,6 +29,11 @@ struct ls_host {
     void (*set_replication)(void *context, int targets);
     // Called now and then while a script runs; 1 ends it.
     int (*interrupt)(void *context);
+    // Takes a function of the library that is being loaded. `description.bytes` may be NULL. Returns what
+    // is wrong, or no bytes (NULL).
+    struct ls_word (*add_function)(
+        void *context, struct ls_word name, struct ls_word description,
+        const struct ls_word *flags, intptr_t flag_count, int number);
     // Writes the shortest digits of a number, at most 32 bytes; returns their count.
     intptr_t (*number)(double value, unsigned char *out);
     void (*sha1)(struct ls_word text, unsigned char digits[40]);
@@ -44,8 +49,10 @@ struct ls_outcome {
 };
 
 // NULL when there is not enough memory. `memory_max` bounds what scripts may allocate, in bytes.
+// `runs_functions`: it runs functions of libraries, and no scripts.
 struct ls_interpreter *ls_interpreter_make(
-    const struct ls_host *host, size_t memory_max, struct ls_word version, uint32_t version_number);
+    const struct ls_host *host, size_t memory_max, struct ls_word version,
+    uint32_t version_number, int runs_functions);
 void ls_interpreter_free(struct ls_interpreter *self);
 // Bytes that are allocated.
 size_t ls_interpreter_memory(const struct ls_interpreter *self);
@@ -55,7 +62,11 @@ int ls_script_compile(
     struct ls_interpreter *self, struct ls_word body, struct ls_word *problem);
 void ls_script_forget(struct ls_interpreter *self, int script);
 
-// Runs a script, which finds `KEYS` and `ARGV`. `name` stands in error texts. `protocol` is what the
+// Loads a library, whose functions come to `add_function`. Returns 0, or -1 and what is wrong with it,
+// lent until the next call.
+int ls_library_load(struct ls_interpreter *self, struct ls_word code, struct ls_word *problem);
+
+// Runs a script, which finds `KEYS` and `ARGV`, or a function, which is given them. `name` stands in error texts. `protocol` is what the
 // client speaks. `can_be_interrupted` says whether `interrupt` is called.
 struct ls_outcome ls_script_run(
     struct ls_interpreter *self, int script, struct ls_word name, const struct ls_word *keys,

@@ -57,9 +57,6 @@ extension RDBError {
         /// A value of a module, by the module's name.
         case moduleValue(String)
 
-        /// The source of a library of functions, which cannot be loaded.
-        case functionLibrary
-
         case duplicateKey(ByteString, database: Int)
         case tooManyDatabases(limit: Int)
     }
@@ -80,7 +77,6 @@ extension RDBError.Reason: CustomStringConvertible {
         case .emptyValue: "Aggregate value without elements"
         case .moduleValue(let name):
             "The RDB file contains module data I can't load: no matching module type '\(name)'"
-        case .functionLibrary: "Function libraries can't be loaded"
         case .duplicateKey(let key, let database):
             "RDB has duplicated key '\(key.text)' in DB \(database)"
         case .tooManyDatabases(let limit):

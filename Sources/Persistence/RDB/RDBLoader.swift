@@ -49,6 +49,9 @@ public struct RDBLoader: ~Copyable {
     /// The AUX fields met so far.
     public private(set) var auxiliary: [RDBFile.Auxiliary] = []
 
+    /// The codes of the libraries of functions met so far, which the caller takes.
+    public private(set) var functionLibraries: [ByteString] = []
+
     /// The first keys that were skipped because their collection was empty.
     public private(set) var emptyKeys: [ByteString] = []
 
@@ -111,8 +114,7 @@ public struct RDBLoader: ~Copyable {
             database.reserve(
                 keys: Int(min(keys, keysMax)), deadlines: Int(min(expires, keysMax)))
         case .slotSizes: break
-        case .functionLibrary:
-            throw reader.input.failure(.functionLibrary)
+        case .functionLibrary(let code): functionLibraries.append(code)
         case .moduleAuxiliary(let name):
             throw reader.input.failure(.moduleValue(name))
         case .end(let checksum):

@@ -27,6 +27,9 @@ public struct SnapshotPlan: Sendable {
     public var auxiliary: [RDBFile.Auxiliary] = []
     public var usage = Usage.none
 
+    /// The codes of the libraries of functions.
+    public var functionLibraries: [ByteString] = []
+
     /// `rdbcompression`.
     public var compresses = true
 

@@ -140,6 +140,9 @@ extension SnapshotWriter {
                 field.name.withSlice { appendUncompressed($0) }
                 field.value.withSlice { appendUncompressed($0) }
             }
+            for code in plan.functionLibraries {
+                content.bytes.append(functionLibrary: code, compressing: compresses)
+            }
             for index in 0..<keyspace.databaseCount where !keyspace[index].isEmpty {
                 select(index)
                 content.bytes.append(RDBFormat.Opcode.tableSizes)
@@ -148,6 +151,12 @@ extension SnapshotWriter {
             }
         case .commands(let timestamp):
             if let timestamp { content.bytes.append(text: "#TS:\(timestamp)\r\n") }
+            for code in plan.functionLibraries {
+                content.bytes.appendRecordHead(argumentCount: 3)
+                content.bytes.appendRecordArgument("FUNCTION")
+                content.bytes.appendRecordArgument("LOAD")
+                code.withSlice { content.bytes.appendRecordArgument($0) }
+            }
         }
     }
 

@@ -10,4 +10,5 @@ enum SessionCommands {
         + ClusterCommands.all
         + ModuleCommands.all
         + EvaluationCommands.all + ScriptCommands.all
+        + FunctionCallCommands.all + FunctionCommands.all
 }

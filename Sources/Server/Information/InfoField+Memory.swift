@@ -71,22 +71,30 @@ extension InfoField {
         InfoField("number_of_cached_scripts", .gauge, "Scripts that are kept.") {
             $0.server.scripts.cache.count
         },
-        .none("number_of_functions", "Functions."),
-        .none("number_of_libraries", "Libraries of functions."),
-        .none("used_memory_vm_functions", "Bytes of the interpreter of functions."),
+        InfoField("number_of_functions", .gauge, "Functions.") {
+            $0.server.functions.libraries.functionCount
+        },
+        InfoField("number_of_libraries", .gauge, "Libraries of functions.") {
+            $0.server.functions.libraries.all.count
+        },
+        InfoField("used_memory_vm_functions", .gauge, "Bytes of the interpreter of functions.") {
+            $0.server.functions.interpreterMemory
+        },
         InfoField("used_memory_vm_total", .gauge, "Bytes of both interpreters.") {
-            $0.server.scripts.interpreterMemory
+            $0.server.interpretersMemory
         },
         InfoField("used_memory_vm_total_human", .text, "The same for people.") {
-            HumanSize(bytes: UInt64($0.server.scripts.interpreterMemory))
+            HumanSize(bytes: UInt64($0.server.interpretersMemory))
         },
-        .none("used_memory_functions", "Bytes of what is kept of functions."),
+        InfoField("used_memory_functions", .gauge, "Bytes of what is kept of functions.") {
+            $0.server.functions.libraries.memoryUsage
+        },
         InfoField("used_memory_scripts", .gauge, "Bytes of what is kept of scripts and functions.")
         {
-            $0.server.scripts.cache.memoryUsage
+            $0.server.scriptsMemory
         },
         InfoField("used_memory_scripts_human", .text, "The same for people.") {
-            HumanSize(bytes: UInt64($0.server.scripts.cache.memoryUsage))
+            HumanSize(bytes: UInt64($0.server.scriptsMemory))
         },
     ]
 
@@ -152,4 +160,16 @@ extension InfoField {
             $0.statistics.valuesFreedElsewhere
         },
     ]
+}
+
+extension Server {
+    /// Bytes of the interpreters of scripts and of functions.
+    fileprivate var interpretersMemory: Int {
+        scripts.interpreterMemory + functions.interpreterMemory
+    }
+
+    /// Bytes of what is kept of scripts and functions.
+    fileprivate var scriptsMemory: Int {
+        scripts.cache.memoryUsage + functions.libraries.memoryUsage
+    }
 }

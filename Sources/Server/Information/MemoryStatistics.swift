@@ -26,7 +26,7 @@ struct MemoryStatistics {
         add("cluster.links", 0)
         add("aof.buffer", memory.logBuffer)
         add("lua.caches", UInt64(server.scripts.cache.memoryUsage))
-        add("functions.caches", 0)
+        add("functions.caches", UInt64(server.functions.libraries.memoryUsage))
         addTables(of: server.keyspace)
         add("overhead.total", memory.overhead)
         add("keys.count", keyCount)

@@ -54,6 +54,7 @@ final class Server {
     var pause = ClientPause()
     var monitors: [Reference<Client>] = []
     private(set) lazy var scripts = ScriptState(self)
+    private(set) lazy var functions = FunctionState(self)
     var isStopping = false
     var exitStatus: Int32 = 0
 

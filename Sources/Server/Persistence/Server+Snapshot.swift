@@ -73,6 +73,7 @@ extension Server {
         plan.keySaveDelay = KeyDelay(microseconds: settings.snapshot.keySaveDelay)
         plan.queueLimit = settings.snapshot.queueLimit
         plan.usage = usage(for: settings.memory.policy)
+        plan.functionLibraries = functions.libraries.all.map(\.code)
         plan.auxiliary = SnapshotPlan.auxiliary(
             version: ProductVersion.redis, now: clock.wallSeconds, usedMemory: Int(usedMemory),
             isBaseOfLog: isBaseOfLog)

@@ -46,9 +46,30 @@ final class ScriptState {
     }
 }
 
-/// A script while it runs.
-struct RunningScript {
+/// What is run: a script, or a function of a library.
+struct ScriptRun {
+    enum Kind { case script, function }
+
+    let kind: Kind
     let name: ByteString
+    let flags: ScriptFlags
+    let number: Int32
+
+    init(_ script: CachedScript) {
+        (kind, name, flags, number) = (.script, script.name, script.flags, script.number)
+    }
+
+    init(_ function: LibraryFunction) {
+        (kind, name, flags, number) = (.function, function.name, function.flags, function.number)
+    }
+}
+
+/// A script or function while it runs.
+struct RunningScript {
+    let kind: ScriptRun.Kind
+    let name: ByteString
+    /// The request that runs it, which stays in its client's buffer as long.
+    let words: Slices
     let caller: Reference<Client>
     /// Monotonic microseconds.
     let start: Int64

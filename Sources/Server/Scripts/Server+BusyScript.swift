@@ -19,7 +19,7 @@ extension Server {
             }
             log.warning(
                 "Slow script detected: still in execution after \(elapsed) milliseconds. You can "
-                    + "try killing the script using the SCRIPT KILL command. Script name is: "
+                    + "try killing the script using the \(killCommand) command. Script name is: "
                     + "\(running.name.text).")
             scripts.running?.isBusy = true
             care.insert(.busy)
@@ -58,14 +58,19 @@ extension Server {
 
     /// What other clients are told meanwhile.
     var busyRefusal: CommandError {
-        .text(
-            """
-            BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.
-            """)
+        .composed(
+            "BUSY Redis is busy running a script. You can only call \(killCommand) or SHUTDOWN "
+                + "NOSAVE.")
+    }
+
+    private var killCommand: String {
+        scripts.running?.kind == .function ? "FUNCTION KILL" : "SCRIPT KILL"
     }
 
     /// Ends the running script for a client.
-    func killScript() throws(CommandError) {
+    ///
+    /// - Parameter kind: what the client takes it for.
+    func killScript(_ kind: ScriptRun.Kind) throws(CommandError) {
         guard let running = scripts.running else {
             throw .text("NOTBUSY No scripts in execution right now.")
         }
@@ -77,6 +82,7 @@ extension Server {
                 the SHUTDOWN NOSAVE command.
                 """)
         }
+        guard running.kind == kind else { throw busyRefusal }
         scripts.running?.isKilled = true
         log.notice("Lua script killed by user with SCRIPT KILL.")
     }

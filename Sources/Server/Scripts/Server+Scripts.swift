@@ -27,27 +27,34 @@ extension Server {
         }
     }
 
-    /// Runs a script and answers its client.
+    /// Runs a script or a function, and answers its client.
     ///
-    /// - Parameter readsOnly: whether the command that calls it is one that reads.
+    /// - Parameters:
+    ///   - words: the request; its keys begin behind their number.
+    ///   - readsOnly: whether the command that calls it is one that reads.
     func run(
-        _ script: CachedScript, keys: Slices, arguments: Slices, readsOnly: Bool,
+        _ script: ScriptRun, _ words: Slices, _ keyCount: Int, readsOnly: Bool,
         for client: Reference<Client>
     ) throws(CommandError) {
         let isOutOfMemory = self.isOutOfMemory
         try admit(script.flags, readsOnly: readsOnly, isOutOfMemory: isOutOfMemory)
         let isSilent = script.flags.contains(.silent)
         scripts.running = RunningScript(
-            name: script.name, caller: client, start: world.clock.monotonicMicroseconds,
+            kind: script.kind, name: script.name, words: words, caller: client,
+            start: world.clock.monotonicMicroseconds,
             isReadOnly: readsOnly || script.flags.contains(.noWrites),
             allowsOOM: !isSilent && script.flags.contains(.allowOOM), isOutOfMemory: isOutOfMemory)
         let replies = execution.replies
         let belongsToUnit = isInUnit
         isInUnit = true
         scripts.client.value.database = client.value.database
+        let rest = words.dropFirst(3)
+        let interpreter =
+            script.kind == .script ? scripts.interpreter : functions.interpreter
         let outcome = script.name.withSlice { name in
-            scripts.interpreter.run(
-                script.number, name: name, keys: keys, arguments: arguments,
+            interpreter.run(
+                script.number, name: name, keys: rest.first(keyCount),
+                arguments: rest.dropFirst(keyCount),
                 version: replies.version.rawValue,
                 canBeInterrupted: configuration.settings.clients.busyReplyThreshold > 0)
         }
@@ -206,7 +213,15 @@ extension Server: ScriptHost {
         if targets & toLog != 0 { followLogPhase() } else { execution.records.isKept = false }
     }
 
-    func interrupt() -> Bool { serveWhileScriptRuns() }
+    func addFunction(
+        _ name: ByteSlice, description: ByteSlice?, flags: Slices, number: Int32
+    ) -> StaticString? {
+        functions.register(name, description: description, flags: flags, number: number)
+    }
+
+    func interrupt() -> Bool {
+        scripts.running == nil ? functions.isLoadingTooLong : serveWhileScriptRuns()
+    }
 }
 
 extension CommandError {

@@ -72,6 +72,7 @@ extension Server {
         }
         noteAuxiliary(loader.auxiliary)
         describe(loader.auxiliary)
+        try loadFunctions(loader.functionLibraries, of: name, merging: merging)
         if loader.checksum == .disabled {
             log.notice("RDB file was saved with checksum disabled: no check performed.")
         }
@@ -83,6 +84,23 @@ extension Server {
             "Done loading RDB, keys loaded: \(loader.counts.keysLoaded), keys expired: "
                 + "\(loader.counts.keysExpired)"
                 + (skipped > 0 ? ", empty keys skipped: \(skipped)." : "."))
+    }
+
+    /// Makes the libraries of functions that a file holds.
+    private func loadFunctions(
+        _ codes: [ByteString], of name: String, merging: Bool
+    ) throws(LoadFailure) {
+        for code in codes {
+            do throws(CommandError) {
+                try code.withSlice { code throws(CommandError) in
+                    _ = try functions.load(code, replaces: merging, isBounded: false)
+                }
+            } catch {
+                let text = error.withText { $0.text }
+                log.warning("Failed creating a library of functions of \(name): \(text)")
+                throw LoadFailure("Error reading the RDB file \(name), loading aborted")
+            }
+        }
     }
 
     /// Whether checksums of dumps are compared.

@@ -147,11 +147,6 @@ extension RDBCheck {
     /// What the server cannot take in although the file is sound.
     var limitLines: [String] {
         var lines: [String] = []
-        if functionLibraries > 0 {
-            lines.append(
-                "the file holds \(counted(functionLibraries, "library", "libraries")) of functions,"
-                    + " which ledgerstone-server does not load")
-        }
         if moduleParts > 0 {
             lines.append("the file holds data of modules, which ledgerstone-server does not load")
         }

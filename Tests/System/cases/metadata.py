@@ -17,7 +17,7 @@ setbit getbit bitcount bitpos bitop bitfield bitfield_ro pfadd pfcount pfmerge p
 sadd srem smembers sismember smismember scard spop srandmember smove sinter sinterstore sintercard sunion
 sunionstore sdiff sdiffstore sscan sort sort_ro
 acl cluster readonly readwrite asking replicaof slaveof failover replconf psync sync module migrate restore-asking
-eval evalsha eval_ro evalsha_ro script
+eval evalsha eval_ro evalsha_ro script fcall fcall_ro function
 xadd xlen xrange xrevrange xread xreadgroup xdel xtrim xsetid xgroup xack xpending xclaim xautoclaim xinfo
 """.split()
 
@@ -36,6 +36,7 @@ SUBCOMMANDS = {
     "xgroup": "create createconsumer delconsumer destroy setid help",
     "xinfo": "consumers groups stream help",
     "script": "exists flush load kill debug help",
+    "function": "load delete list stats dump restore flush kill help",
     "latency": "doctor graph history latest reset histogram help",
 }
 

@@ -9,8 +9,11 @@ enum EvaluationCommands {
     private static let writes: KeySpecification.Use = [.readWrite, .access, .update]
     private static let reads: KeySpecification.Use = [.readOnly, .access]
 
-    private static func declare(
-        _ name: StaticString, readsOnly: Bool, isNamed: Bool, _ summary: StaticString
+    /// - Parameter names: what the first argument is.
+    static func declare(
+        _ name: StaticString, readsOnly: Bool, names: StaticString, _ summary: StaticString,
+        complexity: StaticString = "Depends on the script that is executed.",
+        since: StaticString? = nil
     ) -> CommandDeclaration {
         let flags: CommandFlags = [.noScript, .stale, .skipMonitor, .noMandatoryKeys, .movableKeys]
         let writeNotes: StaticString =
@@ -24,38 +27,38 @@ enum EvaluationCommands {
                 KeySpecification(
                     readsOnly ? reads : writes, begin: .index(2),
                     find: .count(at: 0, first: 1, step: 1),
-                    notes: isNamed ? nil : readsOnly ? readNotes : writeNotes)
+                    notes: names.isText("sha1") ? nil : readsOnly ? readNotes : writeNotes)
             ],
             docs: CommandDocs(
-                summary, complexity: "Depends on the script that is executed.",
-                since: readsOnly ? "7.0.0" : "2.6.0", group: .scripting,
+                summary, complexity: complexity,
+                since: since ?? (readsOnly ? "7.0.0" : "2.6.0"), group: .scripting,
                 arguments: [
-                    .string(isNamed ? "sha1" : "script"), .integer("numkeys"),
+                    .string(names), .integer("numkeys"),
                     .key("key", [.optional, .multiple]), .string("arg", [.optional, .multiple]),
                 ]))
     }
 
     private static let eval = SessionCommand(
-        declare("eval", readsOnly: false, isNamed: false, "Runs a Lua script.")
+        declare("eval", readsOnly: false, names: "script", "Runs a Lua script.")
     ) { arguments, session throws(CommandError) in
         try evaluate(arguments, session, readsOnly: false)
     }
 
     private static let evalRead = SessionCommand(
-        declare("eval_ro", readsOnly: true, isNamed: false, "Runs a Lua script that only reads.")
+        declare("eval_ro", readsOnly: true, names: "script", "Runs a Lua script that only reads.")
     ) { arguments, session throws(CommandError) in
         try evaluate(arguments, session, readsOnly: true)
     }
 
     private static let evalByName = SessionCommand(
-        declare("evalsha", readsOnly: false, isNamed: true, "Runs a Lua script by its SHA-1.")
+        declare("evalsha", readsOnly: false, names: "sha1", "Runs a Lua script by its SHA-1.")
     ) { arguments, session throws(CommandError) in
         try evaluateByName(arguments, session, readsOnly: false)
     }
 
     private static let evalByNameRead = SessionCommand(
         declare(
-            "evalsha_ro", readsOnly: true, isNamed: true,
+            "evalsha_ro", readsOnly: true, names: "sha1",
             "Runs a Lua script that only reads, by its SHA-1.")
     ) { arguments, session throws(CommandError) in
         try evaluateByName(arguments, session, readsOnly: true)
@@ -66,7 +69,8 @@ enum EvaluationCommands {
     ) throws(CommandError) {
         let keyCount = try keyCount(in: arguments)
         let script = try session.server.script(of: arguments[1])
-        try run(script, arguments, keyCount, session, readsOnly: readsOnly)
+        try session.server.run(
+            ScriptRun(script), arguments, keyCount, readsOnly: readsOnly, for: session.client)
     }
 
     private static func evaluateByName(
@@ -77,29 +81,23 @@ enum EvaluationCommands {
         guard let script = session.server.scripts.cache.find(name: arguments[1]) else {
             throw unknownScript
         }
-        try run(script, arguments, keyCount, session, readsOnly: readsOnly)
+        try session.server.run(
+            ScriptRun(script), arguments, keyCount, readsOnly: readsOnly, for: session.client)
     }
 
     private static let unknownScript = CommandError.text(
         "NOSCRIPT No matching script. Please use EVAL.")
 
-    /// How many of the arguments are keys.
-    static func keyCount(in arguments: Slices) throws(CommandError) -> Int {
-        let count = try arguments.integer(2)
+    private static func keyCount(in arguments: Slices) throws(CommandError) -> Int {
+        try keyCount(try arguments.integer(2), of: arguments)
+    }
+
+    /// How many of the arguments are keys, as they say themselves.
+    static func keyCount(_ count: Int64, of arguments: Slices) throws(CommandError) -> Int {
         guard count <= arguments.count - 3 else {
             throw .text("ERR Number of keys can't be greater than number of args")
         }
         guard count >= 0 else { throw .text("ERR Number of keys can't be negative") }
         return Int(count)
-    }
-
-    private static func run(
-        _ script: CachedScript, _ arguments: Slices, _ keyCount: Int, _ session: Session,
-        readsOnly: Bool
-    ) throws(CommandError) {
-        let rest = arguments.dropFirst(3)
-        try session.server.run(
-            script, keys: rest.first(keyCount), arguments: rest.dropFirst(keyCount),
-            readsOnly: readsOnly, for: session.client)
     }
 }

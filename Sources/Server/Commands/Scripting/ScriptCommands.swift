@@ -105,7 +105,7 @@ enum ScriptCommands {
             docs: CommandDocs(
                 "Ends the running script.", complexity: "O(1)", since: "2.6.0", group: .scripting))
     ) { _, session throws(CommandError) in
-        try session.server.killScript()
+        try session.server.killScript(.script)
         session.replies.ok()
     }
 

@@ -77,7 +77,10 @@ extension Server {
         if !options.saves, !canLoad(path) { throw failure }
         persistence.isReloading = true
         defer { persistence.isReloading = false }
-        if options.flushes { keyspace.flush(lazily: false) }
+        if options.flushes {
+            keyspace.flush(lazily: false)
+            functions.flush()
+        }
         do throws(LoadFailure) {
             try loadDump(path, merging: options.merges)
         } catch {
@@ -134,6 +137,7 @@ extension Server {
         persistence.isReloading = true
         defer { persistence.isReloading = false }
         keyspace.flush(lazily: false)
+        functions.flush()
         do throws(LoadFailure) {
             try loadLog(plan)
         } catch {
