@@ -110,7 +110,7 @@ import Testing
                 case .hash:
                     var hash = HashValue(entry.value, settings)
                     if isNew { hash.set(text, .integer(1)) } else { hash.remove(text) }
-                    return database.hashChanged(hash, entry, at: key)
+                    return database.hashChanged(hash, entry, at: key, nil)
                 case .sortedSet:
                     var set = SortedSet(entry)
                     if set.score(of: text) == nil {
@@ -129,7 +129,7 @@ import Testing
                 case .string: break
                 }
             }
-            database.valueChanged(key)
+            database.valueChanged(key, nil)
         }
     }
 
@@ -140,7 +140,7 @@ import Testing
     @Test(arguments: [ValueType.list, .set, .hash, .sortedSet, .stream], [true, false])
     func aValueThatChangesIsSavedAsItWas(type: ValueType, isOfCommands: Bool) throws {
         let count = Self.count
-        withKey { database.store(make(type, count), at: $0) }
+        withKey { database.store(make(type, count), at: $0, .generic("restore")) }
         let before = ValueContents(try #require(value))
         let world = SimulatedWorld(seed: 3)
         let plan = SnapshotPlan(

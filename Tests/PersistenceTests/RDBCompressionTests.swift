@@ -30,7 +30,9 @@ import Testing
         for round in 0..<400 {
             let text = text(&random)
             try "key".withSlice { name in
-                text.withSlice { keyspace[0].set(Key(name), to: .bytes($0), deadline: .remove) }
+                text.withSlice {
+                    keyspace[0].setUntold(Key(name), to: .bytes($0), deadline: .remove)
+                }
                 guard let entry = keyspace[0].entryUntouched(of: Key(name)) else { return }
                 var payload = ByteBuffer()
                 DumpPayload.append(entry, to: &payload, compressing: true)

@@ -41,7 +41,7 @@ import Testing
         let keyspace = Keyspace(databaseCount: 1)
         var payload = ByteBuffer()
         "k".withSlice { name in
-            keyspace[0].store(value, at: Key(name))
+            keyspace[0].store(value, at: Key(name), .generic("restore"))
             guard let entry = keyspace[0].entryUntouched(of: Key(name)) else { return }
             DumpPayload.append(
                 entry, to: &payload, compressing: compressing, version: version)

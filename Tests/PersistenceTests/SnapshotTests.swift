@@ -72,7 +72,7 @@ extension Keyspace {
                     let deadline: DeadlineChange =
                         random.chance(1, in: 4) ? .set(4_102_444_800_000) : .remove
                     Self.value(&random).withSlice {
-                        database.set(key, to: StringValue($0), deadline: deadline)
+                        database.setUntold(key, to: StringValue($0), deadline: deadline)
                     }
                 }
             }
@@ -92,11 +92,13 @@ extension Keyspace {
                 piece.withSlice { piece in
                     for _ in 0..<400 + random.index(below: 200) { text.append(piece) }
                 }
-                database.set(key, to: StringValue(text.bytes), deadline: .keep)
-            case 1, 2: piece.withSlice { _ = database.append($0, to: key) }
+                database.setUntold(key, to: StringValue(text.bytes), deadline: .keep)
+            case 1, 2: piece.withSlice { _ = database.append($0, to: key, .string("append")) }
             case 3, 4:
                 let offset = random.index(below: 100_000)
-                piece.withSlice { _ = database.overwrite(key, at: offset, with: $0) }
+                piece.withSlice {
+                    _ = database.overwrite(key, at: offset, with: $0, .string("setrange"))
+                }
             default: database.remove(key)
             }
         }
@@ -240,7 +242,7 @@ extension Keyspace {
             let value = (0..<64).map { _ in UInt8(random.below(256)) }
             "key \(index)".withSlice { key in
                 value.withSlice {
-                    keyspace[0].set(Key(key), to: StringValue($0), deadline: .remove)
+                    keyspace[0].setUntold(Key(key), to: StringValue($0), deadline: .remove)
                 }
             }
         }
@@ -281,10 +283,11 @@ extension Keyspace {
         let keyspace = Keyspace(databaseCount: 16)
         "k".withSlice { key in
             "v".withSlice {
-                keyspace[0].set(Key(key), to: StringValue($0), deadline: .set(4_102_444_800_000))
+                keyspace[0].setUntold(
+                    Key(key), to: StringValue($0), deadline: .set(4_102_444_800_000))
             }
         }
-        "n".withSlice { keyspace[2].set(Key($0), to: .integer(-12), deadline: .remove) }
+        "n".withSlice { keyspace[2].setUntold(Key($0), to: .integer(-12), deadline: .remove) }
         _ = try Snapshot.take(
             of: keyspace, plan(directory, .commands(timestamp: 1_700_000_000)), in: .kernel())
         let text = String(decoding: try directory.bytes("dump.rdb"), as: UTF8.self)
@@ -302,7 +305,8 @@ extension Keyspace {
         let text = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 ^ $0 >> 8) }
         "large".withSlice { key in
             text.withSlice {
-                keyspace[0].set(Key(key), to: StringValue($0), deadline: .set(4_102_444_800_000))
+                keyspace[0].setUntold(
+                    Key(key), to: StringValue($0), deadline: .set(4_102_444_800_000))
             }
         }
         _ = try Snapshot.take(

@@ -27,7 +27,7 @@ extension BitmapCommands {
         let old = try execution.database.entryForChange(of: key).requireString()
 
         let oldCount = old?.count ?? 0
-        if old == nil { execution.database.set(key, rawCount: 0) { _ in } }
+        if old == nil { execution.database.set(key, rawCount: 0, nil) { _ in } }
         let bits = execution.database.rawString(of: key, count: max(oldCount, countNeeded))
         let grows = countNeeded > oldCount
         execution.replies.array(count)
@@ -36,10 +36,11 @@ extension BitmapCommands {
         while let operation = try reader.next(execution) {
             if execution.replies.field(operation, in: bits, grows: grows) { changes += 1 }
         }
-        // A string that grew has changed, even if no number fitted.
+        // A string that grew has changed, even if no number fitted; but nobody is told of that.
+        let event = changes > 0 ? KeyEvent.string("setbit") : nil
         if grows { changes = max(changes, 1) }
         guard changes > 0 else { return }
-        execution.database.changedInPlace(key)
+        execution.database.changedInPlace(key, event)
         execution.changed(changes)
     }
 

@@ -35,11 +35,11 @@ extension BitmapCommands {
 
         let count = rows.longest
         if count > 0 {
-            execution.database.set(target, rawCount: count) { result in
+            execution.database.set(target, rawCount: count, .string("set")) { result in
                 rows.combine(by: operation, into: result)
             }
             execution.changed()
-        } else if execution.database.remove(target) {
+        } else if execution.database.delete(target) {
             execution.changed()
         }
         execution.replies.integer(count)

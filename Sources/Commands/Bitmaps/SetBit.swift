@@ -25,12 +25,12 @@ extension BitmapCommands {
         let oldBit = old.map { execution.bytes(of: $0).bit(at: offset) } ?? false
         let changes = old == nil || count > oldCount || oldBit != (wanted == 1)
         if changes || entry?.encoding != .raw {
-            if old == nil { execution.database.set(key, rawCount: 0) { _ in } }
+            if old == nil { execution.database.set(key, rawCount: 0, nil) { _ in } }
             let bits = execution.database.rawString(of: key, count: count)
             bits.setBit(at: offset, to: wanted == 1)
         }
         if changes {
-            execution.database.changedInPlace(key)
+            execution.database.changedInPlace(key, .string("setbit"))
             execution.changed()
         }
         execution.replies.integer(oldBit)

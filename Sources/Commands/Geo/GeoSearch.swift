@@ -60,7 +60,7 @@ extension GeoCommands {
         var found = set.map { request.found(in: $0) } ?? []
         request.order(&found)
         if let target = request.target {
-            store(found, request, at: Key(arguments[target]), &execution)
+            store(kind, found, request, at: Key(arguments[target]), &execution)
         } else {
             reply(found, request, execution.replies)
         }
@@ -81,7 +81,8 @@ extension GeoCommands {
     }
 
     private static func store(
-        _ found: [FoundPlace], _ request: GeoSearchRequest, at target: Key,
+        _ kind: GeoSearchRequest.Kind, _ found: [FoundPlace], _ request: GeoSearchRequest,
+        at target: Key,
         _ execution: inout Execution
     ) {
         let limits = execution.encodings
@@ -95,6 +96,8 @@ extension GeoCommands {
                     ? element.distance / request.shape.unit : element.score,
                 limits)
         }
-        execution.storeSortedSet(made, at: target)
+        execution.storeSortedSet(
+            made, at: target,
+            kind == .searchStore ? "geosearchstore" : "georadiusstore")
     }
 }

@@ -55,14 +55,18 @@ extension Execution {
 
     /// Puts a changed hash in its place; one that became empty goes with its key.
     ///
-    /// - Parameter changed: whether the command has changed anything.
-    func settle(_ changing: ChangingHash, changed: Bool = true) {
+    /// - Parameters:
+    ///   - changed: whether the command has changed anything.
+    ///   - event: of that change.
+    func settle(_ changing: ChangingHash, changed: Bool = true, _ event: StaticString) {
         guard changed || changing.hasExpired else { return }
+        if changing.hasExpired { database.notify(.hash("hexpired"), changing.key) }
+        let event = changed ? KeyEvent.hash(event) : nil
         guard let entry = changing.entry else {
             database.insert(changing.hash.value, at: changing.key)
-            return database.valueChanged(changing.key)
+            return database.valueChanged(changing.key, event)
         }
-        database.hashChanged(changing.hash, entry, at: changing.key)
+        database.hashChanged(changing.hash, entry, at: changing.key, event)
     }
 
     /// Removes a field past its deadline before it is changed.

@@ -21,7 +21,7 @@ extension HashCommands {
             execution.expireField(arguments[index], in: &changing)
             if changing.hash.remove(arguments[index]) { removed += 1 }
         }
-        execution.settle(changing, changed: removed > 0)
+        execution.settle(changing, changed: removed > 0, "hdel")
         execution.changed(removed)
         execution.replies.integer(removed)
     }

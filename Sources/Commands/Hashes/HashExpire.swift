@@ -64,7 +64,7 @@ extension HashCommands {
             changed.append(arguments[index])
             execution.replies.integer(isPast ? 2 : 1)
         }
-        execution.settle(changing, changed: changed.count > 0)
+        execution.settle(changing, changed: changed.count > 0, isPast ? "hdel" : "hexpire")
         guard changed.count > 0 else { return }
         execution.changed(changed.count)
         if isPast {

@@ -28,7 +28,7 @@ extension HashCommands {
             changing.hash.remove(arguments[index])
             changed.append(arguments[index])
         }
-        execution.settle(changing, changed: changed.count > 0)
+        execution.settle(changing, changed: changed.count > 0, "hdel")
         guard changed.count > 0 else { return }
         execution.changed(changed.count)
         changed.keepRemoved(arguments[1], &execution)

@@ -46,7 +46,8 @@ extension HashCommands {
             }
             changed.append(arguments[index])
         }
-        execution.settle(changing, changed: changed.count > 0)
+        execution.settle(
+            changing, changed: changed.count > 0, options.event(isPast: isPast))
         guard changed.count > 0 else { return }
         execution.changed(changed.count)
         switch options.expiry {
@@ -159,5 +160,11 @@ struct HashExpiryOptions: Equatable {
     func isPast(_ execution: borrowing Execution) -> Bool {
         guard case .at(let deadline)? = expiry else { return false }
         return deadline <= execution.now && !execution.isReplaying
+    }
+
+    /// The event of HGETEX when it has changed fields.
+    fileprivate func event(isPast: Bool) -> StaticString {
+        if isPast { return "hdel" }
+        return expiry == .persist ? "hpersist" : "hexpire"
     }
 }

@@ -19,7 +19,7 @@ extension HashCommands {
         }
         let (sum, overflowed) = old.addingReportingOverflow(amount)
         guard !overflowed else { throw .overflow }
-        set(arguments, .integer(sum), in: &changing, &execution)
+        set(arguments, .integer(sum), in: &changing, "hincrby", &execution)
         execution.replies.integer(sum)
     }
 
@@ -41,7 +41,7 @@ extension HashCommands {
             throw error == .sumIsNotFinite
                 ? .notANumberOrInfinite : .text("ERR hash value is not a float")
         }
-        set(arguments, StringValue(sum.bytes), in: &changing, &execution)
+        set(arguments, StringValue(sum.bytes), in: &changing, "hincrbyfloat", &execution)
         // The log keeps the sum: another machine may round it in another way.
         execution.keep("HSET", arguments[1], arguments[2], sum.bytes)
         if let deadline {
@@ -62,11 +62,11 @@ extension HashCommands {
 
     private static func set(
         _ arguments: Slices, _ text: StringValue, in changing: inout ChangingHash?,
-        _ execution: inout Execution
+        _ event: StaticString, _ execution: inout Execution
     ) {
         var changed = changing ?? execution.newHash(at: arguments[1])
         changed.hash.set(arguments[2], text, deadline: .keep)
-        execution.settle(changed)
+        execution.settle(changed, event)
         execution.changed()
     }
 

@@ -79,7 +79,7 @@ extension HashCommands {
             if changing.hash.set(arguments[index], text) { added += 1 }
             index += 2
         }
-        execution.settle(changing)
+        execution.settle(changing, "hset")
         execution.changed(pairs)
         return added
     }

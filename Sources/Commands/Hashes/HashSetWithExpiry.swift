@@ -29,7 +29,7 @@ extension HashCommands {
         var found = try execution.hashForChange(at: arguments[1])
         let options = try HashExpiryOptions(arguments, of: .set, at: execution.now)
         guard isWanted(arguments, options, &found, execution) else {
-            if let found { execution.settle(found, changed: false) }
+            if let found { execution.settle(found, changed: false, "hset") }
             return execution.replies.integer(0)
         }
         if options.isPast(execution) {
@@ -73,7 +73,10 @@ extension HashCommands {
             changing.hash.set(
                 arguments[index], StringValue(arguments[index + 1]), deadline: change)
         }
-        execution.settle(changing)
+        execution.settle(changing, "hset")
+        if case .set = change {
+            execution.database.notify(.hash("hexpire"), execution.key(arguments[1]))
+        }
         execution.changed(options.fieldCount)
         keep(arguments, options, &execution)
     }
@@ -113,7 +116,7 @@ extension HashCommands {
         var changed = ChangedFields()
         for index in stride(from: options.first, to: arguments.count, by: 2)
         where changing.hash.remove(arguments[index]) { changed.append(arguments[index]) }
-        execution.settle(changing, changed: changed.count > 0)
+        execution.settle(changing, changed: changed.count > 0, "hdel")
         guard changed.count > 0 else { return }
         execution.changed(changed.count)
         changed.keepRemoved(arguments[1], &execution)

@@ -78,7 +78,7 @@ extension HashCommands {
             changed.append(arguments[index])
             execution.replies.integer(1)
         }
-        execution.settle(changing, changed: changed.count > 0)
+        execution.settle(changing, changed: changed.count > 0, "hpersist")
         guard changed.count > 0 else { return }
         execution.changed(changed.count)
         changed.keep("HPERSIST", arguments[1], &execution)

@@ -36,12 +36,12 @@ extension Database {
     }
 
     /// Stores a HyperLogLog that was changed aside, in the place of the one before.
-    func store(_ changed: ByteSlice, at key: Key, isNew: Bool) {
+    func store(_ changed: ByteSlice, at key: Key, isNew: Bool, _ event: KeyEvent?) {
         if isNew {
-            set(key, rawCount: changed.count) { $0.replace(with: changed) }
+            set(key, rawCount: changed.count, event) { $0.replace(with: changed) }
         } else {
             rawString(of: key, count: changed.count).replace(with: changed)
-            changedInPlace(key)
+            changedInPlace(key, event)
         }
     }
 

@@ -38,7 +38,7 @@ extension HyperLogLogCommands {
         }
         guard changes > 0 else { return 0 }
         HyperLogLog.invalidate(bytes)
-        database.changedInPlace(key)
+        database.changedInPlace(key, .string("pfadd"))
         return changes
     }
 
@@ -65,7 +65,7 @@ extension HyperLogLogCommands {
         }
         guard changes > 0 else { return 0 }
         HyperLogLog.invalidate(changed.mutableBytes)
-        database.store(changed.bytes, at: key, isNew: found == nil)
+        database.store(changed.bytes, at: key, isNew: found == nil, .string("pfadd"))
         return changes
     }
 }

@@ -50,7 +50,7 @@ extension HyperLogLogCommands {
         }
         let bytes = execution.database.rawString(of: key, count: found.bytes.count)
         HyperLogLog.cache(cardinality, in: bytes)
-        execution.database.changedInPlace(key)
+        execution.database.changedInPlace(key, nil)
         execution.changed()
         return cardinality
     }

@@ -59,7 +59,7 @@ extension HyperLogLogCommands {
         } catch {
             throw CommandError(error)
         }
-        execution.database.store(changed.bytes, at: key, isNew: false)
+        execution.database.store(changed.bytes, at: key, isNew: false, nil)
         execution.changed()
     }
 

@@ -46,7 +46,8 @@ extension HyperLogLogCommands {
             throw CommandError(error)
         }
         HyperLogLog.invalidate(merged.mutableBytes)
-        execution.database.store(merged.bytes, at: key, isNew: target == nil)
+        execution.database.store(
+            merged.bytes, at: key, isNew: target == nil, .string("pfadd"))
         execution.changed()
         execution.replies.ok()
     }

@@ -43,7 +43,7 @@ extension KeyCommands {
     ) {
         var deleted = 0
         for index in 1..<arguments.count
-        where execution.database.remove(
+        where execution.database.delete(
             execution.key(arguments[index]), lazily: lazily)
         {
             deleted += 1

@@ -88,7 +88,7 @@ extension Execution {
     mutating func setDeadline(_ deadline: Int64, of key: Key, conditions: Slices? = nil) {
         changed()
         guard deadline > now || isReplaying else {
-            database.remove(key)
+            database.delete(key)
             return settings.expiresLazily ? keep("UNLINK", key.bytes) : keep("DEL", key.bytes)
         }
         database.setDeadline(deadline, of: key)

@@ -17,17 +17,24 @@ extension KeyCommands {
     private static let objectEncoding = DataCommand(
         object("encoding", since: "2.2.3", "Returns how a value is encoded in memory.")
     ) { arguments, execution throws(CommandError) in
-        guard let entry = execution.database.entryUnmarked(of: execution.key(arguments[2])) else {
+        guard let entry = entry(of: arguments[2], execution) else {
             return execution.replies.null()
         }
         execution.replies.bulk(entry.encoding.name)
+    }
+
+    /// The entry of a key that is asked about. That it is missing is no event.
+    private static func entry(
+        of argument: ByteSlice, _ execution: borrowing Execution
+    ) -> Entry? {
+        execution.database.entryUnmarked(of: execution.key(argument), tellsMiss: false)
     }
 
     private static let objectFrequency = DataCommand(
         object(
             "freq", since: "4.0.0", "Returns the logarithmic counter of how often a key is used.")
     ) { arguments, execution throws(CommandError) in
-        guard let entry = execution.database.entryUnmarked(of: execution.key(arguments[2])) else {
+        guard let entry = entry(of: arguments[2], execution) else {
             return execution.replies.null()
         }
         guard execution.keyspace.shared.value.evictionClock.countsFrequency else {
@@ -45,7 +52,7 @@ extension KeyCommands {
     private static let objectIdleTime = DataCommand(
         object("idletime", since: "2.2.3", "Returns the seconds since a key was last used.")
     ) { arguments, execution throws(CommandError) in
-        guard let entry = execution.database.entryUnmarked(of: execution.key(arguments[2])) else {
+        guard let entry = entry(of: arguments[2], execution) else {
             return execution.replies.null()
         }
         guard !execution.keyspace.shared.value.evictionClock.countsFrequency else {
@@ -63,7 +70,7 @@ extension KeyCommands {
     private static let objectReferences = DataCommand(
         object("refcount", since: "2.2.3", "Returns how many owners the value of a key has.")
     ) { arguments, execution throws(CommandError) in
-        guard let entry = execution.database.entryUnmarked(of: execution.key(arguments[2])) else {
+        guard let entry = entry(of: arguments[2], execution) else {
             return execution.replies.null()
         }
         // Nothing is shared here. Redis shares small integers, and clients may look for that.

@@ -30,7 +30,7 @@ extension Execution {
     func popOne(_ list: ListValue, at end: ListEnd, of key: Key) {
         list.view.withEnd(end) { replies.string($0) }
         list.removeEnd(end)
-        finishRemoval(from: list, of: key)
+        finishRemoval(from: list, of: key, end.popEvent)
     }
 
     /// Answers with an array of elements from an end on, the end's first, removes them, and notes
@@ -50,15 +50,15 @@ extension Execution {
             return left > 0
         }
         list.remove(from: end == .left ? 0 : before - popped, count: popped)
-        finishRemoval(from: list, of: key)
+        finishRemoval(from: list, of: key, end.popEvent)
         return popped
     }
 
     /// Notes that elements went: the key goes with the last of them.
-    func finishRemoval(from list: ListValue, of key: Key) {
+    func finishRemoval(from list: ListValue, of key: Key, _ event: StaticString) {
         let isEmpty = list.count == 0
         if !isEmpty { list.hasShrunk() }
-        database.valueChanged(key, isEmpty: isEmpty)
+        database.valueChanged(key, .list(event), isEmpty: isEmpty)
     }
 }
 
@@ -75,6 +75,8 @@ extension ListEnd {
     }
 
     var popName: StaticString { self == .left ? "LPOP" : "RPOP" }
+    var popEvent: StaticString { self == .left ? "lpop" : "rpop" }
+    var pushEvent: StaticString { self == .left ? "lpush" : "rpush" }
 }
 
 /// The indexes from one to another, both included, negative from the end, within a list.

@@ -52,7 +52,7 @@ extension ListCommands {
 
         list.replace(at: index, with: StringValue(element))
         list.hasShrunk()
-        execution.database.valueChanged(key)
+        execution.database.valueChanged(key, .list("lset"))
         execution.changed()
         execution.replies.ok()
     }

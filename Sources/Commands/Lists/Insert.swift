@@ -35,7 +35,7 @@ extension ListCommands {
         }
 
         list.insert(StringValue(element), at: index, after: after)
-        execution.database.valueChanged(key)
+        execution.database.valueChanged(key, .list("linsert"))
         execution.changed()
         execution.replies.integer(list.count)
     }

@@ -105,9 +105,9 @@ extension Execution {
                 targetList.pushMoved(value, at: target)
                 replies.string(value)
             }
-            database.valueChanged(newKey)
+            database.valueChanged(newKey, .list(target.pushEvent))
             list.removeEnd(source)
-            finishRemoval(from: list, of: key)
+            finishRemoval(from: list, of: key, source.popEvent)
         }
         changed()
         return true
@@ -126,7 +126,8 @@ extension Execution {
         list.removeEnd(source)
         list.pushMoved(StringValue(text.bytes), at: target)
         list.hasShrunk()
-        database.valueChanged(key)
+        database.valueChanged(key, .list(target.pushEvent))
+        database.notify(.list(source.popEvent), key)
     }
 
     /// Lets the client wait for a list at its keys, or answers that there is none.

@@ -63,7 +63,7 @@ extension ListCommands {
 
         list.prepareToGrow(by: size, count: arguments.count - 2)
         for index in 2..<arguments.count { list.push(StringValue(arguments[index]), at: end) }
-        execution.database.valueChanged(key)
+        execution.database.valueChanged(key, .list(end.pushEvent))
         execution.changed(arguments.count - 2)
         execution.replies.integer(list.count)
     }

@@ -56,7 +56,7 @@ extension ListCommands {
         list.remove(from: kept.upperBound, count: before - kept.upperBound)
         list.remove(from: 0, count: kept.lowerBound)
         // Who watches the key is told even when nothing went.
-        execution.finishRemoval(from: list, of: key)
+        execution.finishRemoval(from: list, of: key, "ltrim")
         execution.changed(before - kept.count)
         execution.replies.ok()
     }

@@ -24,7 +24,7 @@ extension ListCommands {
             StringValue(arguments[3]), countMax: count == 0 ? .max : abs(count),
             backwards: count < 0)
         if removed > 0 {
-            execution.finishRemoval(from: list, of: key)
+            execution.finishRemoval(from: list, of: key, "lrem")
             execution.changed(removed)
         }
         execution.replies.integer(removed)

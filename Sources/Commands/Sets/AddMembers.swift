@@ -25,13 +25,13 @@ extension SetCommands {
                 set.expect(members.count, limits: limits)
                 return set.add(members, limits)
             }
-            if added > 0 { execution.database.valueChanged(key) }
+            if added > 0 { execution.database.valueChanged(key, .set("sadd")) }
         } else {
             var set = SetValue.make(
                 for: StringValue(members[0]), count: members.count, limits: limits)
             added = set.add(members, limits)
             execution.database.insert(set.value, at: key)
-            execution.database.valueChanged(key)
+            execution.database.valueChanged(key, .set("sadd"))
         }
         if added > 0 { execution.changed(added) }
         execution.replies.integer(added)

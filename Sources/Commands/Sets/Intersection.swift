@@ -84,7 +84,7 @@ extension SetCommands {
         let sets = try execution.sets(of: arguments.dropFirst(2))
         let limits = execution.database.setLimits
         let made = SetIntersection(sets)?.made(limits: limits) ?? SetValue.makeIntset()
-        execution.store(made, at: arguments[1])
+        execution.store(made, at: arguments[1], "sinterstore")
     }
 
     private static let intersectionComplexity: StaticString = """
@@ -107,15 +107,15 @@ extension Execution {
 
     /// Puts a set that was made aside in the place of a key's value, or removes the key when the
     /// set is empty, and replies with its size.
-    mutating func store(_ set: SetValue, at argument: ByteSlice) {
+    mutating func store(_ set: SetValue, at argument: ByteSlice, _ event: StaticString) {
         let key = key(argument)
         let count = set.count
         if count > 0 {
-            database.store(set.value, at: key)
+            database.store(set.value, at: key, .set(event))
             changed()
         } else {
             set.free()
-            if database.remove(key) { changed() }
+            if database.delete(key) { changed() }
         }
         replies.integer(count)
     }

@@ -32,17 +32,17 @@ extension SetCommands {
 
         let limits = database.setLimits
         // The entry of the target stays where it is while the source's goes.
-        database.valueChanged(source, isEmpty: from.set.isEmpty)
+        database.valueChanged(source, .set("srem"), isEmpty: from.set.isEmpty)
         if let to {
             if to.changeSet({ $0.add(member, limits: limits) }) {
-                database.valueChanged(target)
+                database.valueChanged(target, .set("sadd"))
                 execution.changed()
             }
         } else {
             var made = SetValue.make(for: member, count: 1, limits: limits)
             _ = made.add(member, limits: limits)
             database.insert(made.value, at: target)
-            database.valueChanged(target)
+            database.valueChanged(target, .set("sadd"))
             execution.changed()
         }
         execution.replies.integer(1)

@@ -52,7 +52,7 @@ extension SetCommands {
             _ = set.remove(member)
             return set.isEmpty
         }
-        execution.database.valueChanged(key, isEmpty: isEmpty)
+        execution.database.valueChanged(key, .set("spop"), isEmpty: isEmpty)
         execution.changed()
     }
 
@@ -74,7 +74,7 @@ extension SetCommands {
             if record.isFull { record.keep(of: key.bytes, &execution) }
         }
         record.keep(of: key.bytes, &execution)
-        execution.database.valueChanged(key)
+        execution.database.valueChanged(key, .set("spop"))
         execution.changed(count)
     }
 
@@ -85,7 +85,7 @@ extension SetCommands {
         replies.set(count)
         set.forEach { replies.member($0) }
         execution.keep(execution.settings.removesLazily ? "UNLINK" : "DEL", key.bytes)
-        execution.database.valueChanged(key, isEmpty: true)
+        execution.database.valueChanged(key, .set("spop"), isEmpty: true)
         execution.changed(count)
     }
 }

@@ -25,7 +25,7 @@ extension SetCommands {
             return set.isEmpty
         }
         if removed > 0 {
-            execution.database.valueChanged(key, isEmpty: isEmpty)
+            execution.database.valueChanged(key, .set("srem"), isEmpty: isEmpty)
             execution.changed(removed)
         }
         execution.replies.integer(removed)

@@ -29,7 +29,8 @@ extension SetCommands {
         let sets = try execution.sets(of: arguments.dropFirst(2))
         let union = SetUnion(sets)
         execution.store(
-            union.made(limits: execution.database.setLimits, isStored: true), at: arguments[1])
+            union.made(limits: execution.database.setLimits, isStored: true), at: arguments[1],
+            "sunionstore")
     }
 
     static let sdiff = DataCommand(
@@ -58,7 +59,8 @@ extension SetCommands {
         let sets = try execution.sets(of: arguments.dropFirst(2))
         let difference = SetDifference(sets)
         execution.store(
-            difference.made(limits: execution.database.setLimits), at: arguments[1])
+            difference.made(limits: execution.database.setLimits), at: arguments[1],
+            "sdiffstore")
     }
 
     private static let totalComplexity: StaticString =

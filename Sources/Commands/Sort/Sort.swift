@@ -134,9 +134,9 @@ extension KeyCommands {
         }
         let count = list.count
         if let made = list.finish() {
-            database.store(made, at: key)
+            database.store(made, at: key, .list("sortstore"))
             execution.changed(count)
-        } else if database.remove(key) {
+        } else if database.delete(key) {
             execution.changed()
         }
         execution.replies.integer(count)

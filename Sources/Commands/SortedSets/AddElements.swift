@@ -108,7 +108,8 @@ extension SortedSetCommands {
         }
         if found == nil { execution.database.insert(set.value, at: key) }
         if outcome.changes > 0 {
-            execution.database.valueChanged(key)
+            execution.database.valueChanged(
+                key, .sortedSet(options.increments ? "zincr" : "zadd"))
             execution.changed(outcome.changes)
         }
         reply(outcome, options, &execution)

@@ -55,6 +55,6 @@ extension SortedSetCommands {
         var longest = 0
         var set = request.result(execution.encodings, longest: &longest)
         set.compact(memberSizeMax: longest, execution.encodings)
-        execution.storeSortedSet(set, at: execution.key(arguments[1]))
+        execution.storeSortedSet(set, at: execution.key(arguments[1]), name)
     }
 }

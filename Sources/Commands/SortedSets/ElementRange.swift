@@ -97,6 +97,6 @@ extension SortedSetCommands {
         source?.forEach(ranks: ranks) { member, score in
             made.insert(member.text(using: &text), score: score, limits)
         }
-        execution.storeSortedSet(made, at: target)
+        execution.storeSortedSet(made, at: target, "zrangestore")
     }
 }

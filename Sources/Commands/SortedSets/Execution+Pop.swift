@@ -16,7 +16,8 @@ extension Execution {
             replies.score(score)
         }
         set.remove(ranks: ranks)
-        database.valueChanged(key, isEmpty: set.isEmpty)
+        database.valueChanged(
+            key, .sortedSet(highest ? "zpopmax" : "zpopmin"), isEmpty: set.isEmpty)
         changed(count)
     }
 

@@ -20,14 +20,14 @@ extension Execution {
 
     /// Puts a sorted set that was made aside at a key, or removes the key when the set is empty;
     /// answers how many elements it has.
-    mutating func storeSortedSet(_ set: SortedSet, at target: Key) {
+    mutating func storeSortedSet(_ set: SortedSet, at target: Key, _ event: StaticString) {
         let count = set.count
         if count > 0 {
-            database.store(set.value, at: target)
+            database.store(set.value, at: target, .sortedSet(event))
             changed()
         } else {
             set.value.free()
-            if database.remove(target) { changed() }
+            if database.delete(target) { changed() }
         }
         replies.integer(count)
     }

@@ -31,7 +31,7 @@ extension SortedSetCommands {
             if set.remove(arguments[index]) { removed += 1 }
         }
         if removed > 0 {
-            execution.database.valueChanged(key, isEmpty: set.isEmpty)
+            execution.database.valueChanged(key, .sortedSet("zrem"), isEmpty: set.isEmpty)
             execution.changed(removed)
         }
         execution.replies.integer(removed)
@@ -55,7 +55,7 @@ extension SortedSetCommands {
                 ]))
     ) { arguments, execution throws(CommandError) in
         let range = try SortedSetRange(ranks: arguments, 2, 3)
-        try remove(range, of: arguments[1], &execution)
+        try remove(range, of: arguments[1], "zremrangebyrank", &execution)
     }
 
     static let zremrangebyscore = DataCommand(
@@ -76,7 +76,7 @@ extension SortedSetCommands {
                 ]))
     ) { arguments, execution throws(CommandError) in
         let range = try SortedSetRange(scores: arguments[2], arguments[3])
-        try remove(range, of: arguments[1], &execution)
+        try remove(range, of: arguments[1], "zremrangebyscore", &execution)
     }
 
     static let zremrangebylex = DataCommand(
@@ -97,11 +97,12 @@ extension SortedSetCommands {
                 ]))
     ) { arguments, execution throws(CommandError) in
         let range = try SortedSetRange(members: arguments[2], arguments[3])
-        try remove(range, of: arguments[1], &execution)
+        try remove(range, of: arguments[1], "zremrangebylex", &execution)
     }
 
     private static func remove(
-        _ range: SortedSetRange, of name: ByteSlice, _ execution: inout Execution
+        _ range: SortedSetRange, of name: ByteSlice, _ event: StaticString,
+        _ execution: inout Execution
     ) throws(CommandError) {
         let key = execution.key(name)
         guard var set = try execution.sortedSetForChange(key) else {
@@ -110,7 +111,7 @@ extension SortedSetCommands {
         let ranks = range.ranks(in: set)
         if !ranks.isEmpty {
             set.remove(ranks: ranks)
-            execution.database.valueChanged(key, isEmpty: set.isEmpty)
+            execution.database.valueChanged(key, .sortedSet(event), isEmpty: set.isEmpty)
             execution.changed(ranks.count)
         }
         execution.replies.integer(ranks.count)

@@ -26,11 +26,11 @@ extension StreamCommands {
         let stream = found ?? Stream.make()
         if found == nil { execution.database.insert(stream.value, at: key) }
         stream.append(id, pairs, limits: execution.streamNodeLimits)
-        if let rule = options.trim.rule {
-            _ = stream.trim(
-                rule, wholeNodes: options.trim.isApproximate, limit: options.trim.limit)
+        let trimmed = options.trim.rule.map {
+            stream.trim($0, wholeNodes: options.trim.isApproximate, limit: options.trim.limit)
         }
-        execution.database.valueChanged(key)
+        execution.database.valueChanged(key, .stream("xadd"))
+        if let trimmed, trimmed > 0 { execution.database.notify(.stream("xtrim"), key) }
         execution.changed()
 
         let text = execution.written { $0.append(id) }

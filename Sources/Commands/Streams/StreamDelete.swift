@@ -26,7 +26,7 @@ extension StreamCommands {
             if stream.delete(id) { deleted += 1 }
         }
         if deleted > 0 {
-            execution.database.valueChanged(key)
+            execution.database.valueChanged(key, .stream("xdel"))
             execution.changed(deleted)
         }
         execution.replies.integer(deleted)
@@ -56,7 +56,7 @@ extension StreamCommands {
         stream.lastID = options.lastID
         if let entriesAdded = options.entriesAdded { stream.entriesAdded = entriesAdded }
         if !options.maxDeletedID.isZero { stream.maxDeletedID = options.maxDeletedID }
-        execution.database.valueChanged(key)
+        execution.database.valueChanged(key, .stream("xsetid"))
         execution.changed()
         execution.replies.ok()
     }

@@ -18,6 +18,13 @@ extension Execution {
         return Stream(entry.value)
     }
 
+    /// The stream of a key for one who reads as a consumer, which changes the group: counts hit or
+    /// miss.
+    func streamOfReader(at key: Key) throws(CommandError) -> Stream? {
+        guard database.entryUnmarked(of: key) != nil else { return nil }
+        return try streamForChange(at: key)
+    }
+
     /// How large a node of a stream may become.
     var streamNodeLimits: StreamNodeLimits {
         StreamNodeLimits(

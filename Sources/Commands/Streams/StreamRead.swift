@@ -33,7 +33,8 @@ extension StreamCommands {
     ) throws(CommandError) -> Bool {
         var list = StreamListReply()
         for key in options.keys {
-            let entry = execution.database.entryUntouched(of: execution.key(arguments[key]))
+            // Looked up once more, so that a hit or a miss counts as often as with Redis.
+            let entry = execution.database.entry(of: execution.key(arguments[key]))
             guard let entry else { continue }
             let stream = Stream(entry.value)
             let id = options.idIndex(ofKey: key)

@@ -20,7 +20,7 @@ extension StreamCommands {
         let removed = stream.trim(
             rule, wholeNodes: options.isApproximate, limit: options.limit)
         if removed > 0 {
-            execution.database.valueChanged(key)
+            execution.database.valueChanged(key, .stream("xtrim"))
             execution.changed(removed)
             if options.isApproximate {
                 var words = RecordWords()

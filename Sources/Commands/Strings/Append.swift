@@ -22,9 +22,10 @@ extension StringCommands {
         let count: Int
         if let old = try execution.database.entryForChange(of: key).requireString() {
             try execution.checkCount(old.count, adding: tail.count)
-            count = execution.database.append(tail, to: key)
+            count = execution.database.append(tail, to: key, .string("append"))
         } else {
-            execution.database.set(key, to: StringValue(tail), deadline: .remove)
+            execution.database.set(
+                key, to: StringValue(tail), deadline: .remove, .string("append"))
             count = tail.count
         }
         execution.changed()

@@ -64,7 +64,7 @@ extension Execution {
     /// Deletes a live key, or does not, and answers which.
     fileprivate mutating func delete(_ key: Key, if deletes: Bool) {
         if deletes {
-            database.remove(key)
+            database.delete(key)
             changed()
             // Whether the condition held is decided; the record has only to say what came of it.
             keep("DEL", key.bytes)

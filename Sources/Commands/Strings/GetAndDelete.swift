@@ -16,7 +16,7 @@ extension StringCommands {
         execution.replies.string(value)
         guard value != nil else { return }
 
-        execution.database.remove(key)
+        execution.database.delete(key)
         execution.changed()
         execution.keep("DEL", arguments[1])
     }

@@ -16,7 +16,7 @@ extension StringCommands {
         let key = execution.key(arguments[1])
         execution.replies.string(try execution.database.entry(of: key).requireString())
 
-        execution.database.set(key, to: StringValue(arguments[2]), deadline: .remove)
+        execution.set(key, to: StringValue(arguments[2]))
         execution.changed()
         // Whoever replays the record has nobody to give the old value to.
         execution.keep("SET", arguments[1], arguments[2])

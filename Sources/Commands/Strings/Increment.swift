@@ -54,7 +54,7 @@ extension StringCommands {
         let (sum, overflowed) = old.addingReportingOverflow(amount)
         guard !overflowed else { throw .overflow }
 
-        execution.database.set(key, to: .integer(sum), deadline: .keep)
+        execution.database.set(key, to: .integer(sum), deadline: .keep, .string("incrby"))
         execution.changed()
         execution.replies.integer(sum)
     }

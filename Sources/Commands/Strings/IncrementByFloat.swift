@@ -23,7 +23,8 @@ extension StringCommands {
             throw error == .sumIsNotFinite ? .notANumberOrInfinite : .notAFloat
         }
 
-        execution.database.set(key, to: .bytes(sum.bytes), deadline: .keep)
+        execution.database.set(
+            key, to: .bytes(sum.bytes), deadline: .keep, .string("incrbyfloat"))
         execution.changed()
         // The log keeps the sum: another machine may round it in another way.
         execution.keep("SET", arguments[1], sum.bytes, ByteSlice("KEEPTTL"))

@@ -15,7 +15,7 @@ extension StringCommands {
     ) { arguments, execution throws(CommandError) in
         guard arguments.count == 3 else { return try setWithOptions(arguments, &execution) }
         let key = execution.key(arguments[1])
-        execution.database.set(key, to: StringValue(arguments[2]), deadline: .remove)
+        execution.set(key, to: StringValue(arguments[2]))
         execution.changed()
         execution.replies.ok()
     }
@@ -40,7 +40,7 @@ extension StringCommands {
 
         let change: DeadlineChange =
             deadline.map { .set($0) } ?? (options.keepsDeadline ? .keep : .remove)
-        execution.database.set(key, to: StringValue(arguments[2]), deadline: change)
+        execution.set(key, to: StringValue(arguments[2]), deadline: change)
         execution.changed()
         if let deadline {
             execution.keep(

@@ -17,7 +17,7 @@ extension StringCommands {
         guard execution.database.entryForChange(of: key) == nil else {
             return execution.replies.integer(0)
         }
-        execution.database.set(key, to: StringValue(arguments[2]), deadline: .remove)
+        execution.set(key, to: StringValue(arguments[2]))
         execution.changed()
         execution.replies.integer(1)
     }

@@ -39,9 +39,7 @@ extension StringCommands {
     private static func setMany(_ arguments: Slices, _ execution: inout Execution) {
         var index = 1
         while index < arguments.count {
-            execution.database.set(
-                execution.key(arguments[index]), to: StringValue(arguments[index + 1]),
-                deadline: .remove)
+            execution.set(execution.key(arguments[index]), to: StringValue(arguments[index + 1]))
             index += 2
         }
         execution.changed(arguments.count / 2)

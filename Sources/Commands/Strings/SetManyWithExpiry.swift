@@ -45,7 +45,7 @@ extension StringCommands {
             deadline.map { .set($0) } ?? (options.keepsDeadline ? .keep : .remove)
         for index in stride(from: 2, to: keysEnd, by: 2) {
             let (key, value) = (arguments[index], arguments[index + 1])
-            execution.database.set(execution.key(key), to: StringValue(value), deadline: change)
+            execution.set(execution.key(key), to: StringValue(value), deadline: change)
             if let deadline {
                 execution.keep("SET", key, value, ByteSlice("PXAT"), execution.decimal(deadline))
             } else if options.keepsDeadline {

@@ -25,8 +25,9 @@ extension StringCommands {
         guard !part.isEmpty else { return execution.replies.integer(old?.count ?? 0) }
         try execution.checkCount(Int(offset), adding: part.count)
 
-        if old == nil { execution.database.set(key, to: .bytes(.empty), deadline: .remove) }
-        let count = execution.database.overwrite(key, at: Int(offset), with: part)
+        if old == nil { execution.database.setUntold(key, to: .bytes(.empty), deadline: .remove) }
+        let count = execution.database.overwrite(
+            key, at: Int(offset), with: part, .string("setrange"))
         execution.changed()
         execution.replies.integer(count)
     }

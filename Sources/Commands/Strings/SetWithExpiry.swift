@@ -36,7 +36,7 @@ extension StringCommands {
         let deadline = try execution.deadline(
             after: try arguments.integer(2), unit, of: name)
 
-        execution.database.set(key, to: StringValue(arguments[3]), deadline: .set(deadline))
+        execution.set(key, to: StringValue(arguments[3]), deadline: .set(deadline))
         execution.changed()
         // The log keeps the moment, not the delay: a replay tomorrow must not revive the key.
         execution.keep(

@@ -102,7 +102,7 @@ extension Directive {
 
     private static let keyspaceEvents = Directive(
         name: "notify-keyspace-events", aliases: [], kind: .special("letters of KEg$lshzxetmdnA"),
-        change: .atRuntime, traits: [], effect: .none("comes with keyspace notifications"),
+        change: .atRuntime, traits: [], effect: .full,
         summary: "Classes of changes of keys that are published to clients.",
         place: DirectivePlace(
             read: { ByteString($0.storage.keyspaceEvents.letters) },

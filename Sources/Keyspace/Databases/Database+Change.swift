@@ -74,6 +74,12 @@ extension Database {
         if shared.value.awaited.count != 0 { shared.value.onReplaced?(index) }
     }
 
+    /// Inserts an entry whose key is absent, and tells of the new key.
+    func add(_ entry: Entry, hash: UInt64) {
+        insert(entry, hash: hash)
+        notify(.creation, Key(entry.key, hash: hash))
+    }
+
     /// Inserts an entry whose key is absent.
     func insert(_ entry: Entry, hash: UInt64) {
         unsafe state.value.keys.insert(entry.address, hash: hash)
@@ -114,13 +120,21 @@ extension Database {
         return entry
     }
 
-    /// Removes a key with its value. Returns whether it was there.
+    /// Removes a key with its value, to make room for another. Returns whether it was there.
     ///
     /// - Parameter lazily: whether a large value may be freed on another thread.
     @discardableResult
     public func remove(_ key: Key, lazily: Bool = false) -> Bool {
         guard entryUntouched(of: key) != nil else { return false }
         return removeRegardless(key, lazily: lazily)
+    }
+
+    /// Removes a key for a client that wants it gone: with the event of a deletion.
+    @discardableResult
+    public func delete(_ key: Key, lazily: Bool = false) -> Bool {
+        guard remove(key, lazily: lazily) else { return false }
+        notify(.deletion, key)
+        return true
     }
 
     /// Removes a key even if its deadline has passed.
@@ -149,6 +163,7 @@ extension Database {
             entry.freeShell()
         }
         changed(key)
+        notify(.generic(deadline == nil ? "persist" : "expire"), key)
     }
 
     /// Moves an entry with value and deadline to another key, in this or another database, where
@@ -162,8 +177,10 @@ extension Database {
         let entry = takeOut(slot, hash: key.hash)
         let moved = entry.remade(key: newKey.bytes, deadline: entry.deadline)
         entry.freeShell()
-        target.insert(moved, hash: newKey.hash)
+        target.add(moved, hash: newKey.hash)
         target.changed(newKey)
+        notify(.generic(target == self ? "rename_from" : "move_from"), key)
+        target.notify(.generic(target == self ? "rename_to" : "move_to"), newKey)
     }
 
     /// Copies value and deadline of an entry to another key, which must be absent.
@@ -173,8 +190,9 @@ extension Database {
         target.prepare(newKey.hash)
         precondition(target.slot(of: newKey) == nil, "the target was removed before")
         let copy = entry.copied(key: newKey.bytes)
-        target.insert(copy, hash: newKey.hash)
+        target.add(copy, hash: newKey.hash)
         target.changed(newKey)
+        target.notify(.generic("copy_to"), newKey)
     }
 
     /// Sets recency or frequency of an entry, as `RESTORE` and the RDB give them.

@@ -16,6 +16,7 @@ extension Database {
     func expire(_ key: Key) {
         shared.value.expired &+= 1
         shared.value.onExpired?(index, key.bytes)
+        notify(.expiry, key)
         removeRegardless(key, lazily: shared.value.freesLazily.expired)
     }
 

@@ -36,7 +36,9 @@ extension Database {
     public var fieldNow: Int64 { shared.value.expiresOnAccess ? shared.value.now : .min }
 
     /// Puts a changed hash back in the place of its entry, and removes the key if it became empty.
-    public func hashChanged(_ hash: HashValue, _ entry: Entry, at key: Key) {
+    public func hashChanged(
+        _ hash: HashValue, _ entry: Entry, at key: Key, _ event: KeyEvent?
+    ) {
         entry.setRoot(hash.value)
         if hash.value.encoding != .listpack || entry.hasFieldDeadlines {
             if entry.needsFieldIndex {
@@ -45,7 +47,7 @@ extension Database {
                 forgetFields(entry, hash: key.hash)
             }
         }
-        valueChanged(key, isEmpty: hash.isEmpty)
+        valueChanged(key, event, isEmpty: hash.isEmpty)
     }
 
     /// Removes the field of a table if its deadline has passed, before a command changes it. Returns
@@ -84,11 +86,11 @@ extension Database {
             }.removed
         if hash.isEmpty {
             entry.setRoot(hash.value)
-            removeRegardless(key, lazily: false)
+            valueChanged(key, .hash("hexpired"), isEmpty: true)
             return true
         }
         if removed > 0 {
-            hashChanged(hash, entry, at: key)
+            hashChanged(hash, entry, at: key, .hash("hexpired"))
         }
         return false
     }

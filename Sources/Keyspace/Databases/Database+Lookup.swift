@@ -12,6 +12,7 @@ extension Database {
     public func entry(of key: Key) -> Entry? {
         guard let entry = find(key) else {
             shared.value.misses &+= 1
+            notify(.miss, key)
             return nil
         }
         shared.value.hits &+= 1
@@ -21,9 +22,12 @@ extension Database {
 
     /// The entry of a key for a command that asks about it without using it: counts hit or miss,
     /// but marks no use.
-    public func entryUnmarked(of key: Key) -> Entry? {
+    ///
+    /// - Parameter tellsMiss: whether a miss is an event.
+    public func entryUnmarked(of key: Key, tellsMiss: Bool = true) -> Entry? {
         guard let entry = find(key) else {
             shared.value.misses &+= 1
+            if tellsMiss { notify(.miss, key) }
             return nil
         }
         shared.value.hits &+= 1

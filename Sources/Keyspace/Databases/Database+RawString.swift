@@ -40,14 +40,22 @@ extension Database {
     }
 
     /// Tells that the bytes of a key were changed in place.
-    public func changedInPlace(_ key: Key) { changed(key) }
+    ///
+    /// - Parameter event: nothing when nobody is told of such a change.
+    public func changedInPlace(_ key: Key, _ event: KeyEvent?) {
+        changed(key)
+        if let event { notify(event, key) }
+    }
 
     /// Sets a key to a raw string that is made in its place, whatever it held, and which stays.
     ///
-    /// - Parameter fill: writes all of the bytes. What the keyspace holds, the old value included,
-    ///   is as it was meanwhile.
+    /// - Parameters:
+    ///   - event: nothing when the change goes on and is told then.
+    ///   - fill: writes all of the bytes. What the keyspace holds, the old value included, is as it
+    ///     was meanwhile.
     public func set(
-        _ key: Key, rawCount count: Int, filledBy fill: (MutableByteSlice) -> Void
+        _ key: Key, rawCount count: Int, _ event: KeyEvent?,
+        filledBy fill: (MutableByteSlice) -> Void
     ) {
         prepare(key.hash)
         let slot = liveSlot(of: key)
@@ -64,9 +72,10 @@ extension Database {
             replace(slot, by: made, hash: key.hash)
             free(old, lazily: shared.value.freesLazily.overwritten)
         } else {
-            insert(made, hash: key.hash)
+            add(made, hash: key.hash)
         }
         changed(key)
+        if let event { notify(event, key) }
     }
 }
 

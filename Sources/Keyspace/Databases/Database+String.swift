@@ -4,13 +4,22 @@ import Structures
 
 extension Database {
     /// Sets a key to a string, whatever it held.
-    public func set(_ key: Key, to string: StringValue, deadline change: DeadlineChange) {
+    @inline(__always)
+    public func set(
+        _ key: Key, to string: StringValue, deadline change: DeadlineChange, _ event: KeyEvent
+    ) {
+        setUntold(key, to: string, deadline: change)
+        notify(event, key)
+    }
+
+    /// Sets a key to a string of which the event is still to be told.
+    public func setUntold(_ key: Key, to string: StringValue, deadline change: DeadlineChange) {
         prepare(key.hash)
         let newborn = shared.value.evictionClock.newborn
         guard let slot = liveSlot(of: key) else {
             let entry = Entry.make(
                 key: key.bytes, string: string, deadline: change.applied(to: nil), clock: newborn)
-            insert(entry, hash: key.hash)
+            add(entry, hash: key.hash)
             return changed(key)
         }
         let entry = entry(in: slot)
@@ -38,14 +47,20 @@ extension Database {
     }
 
     /// Appends to the string of a live key of type string. Returns its new length.
-    public func append(_ bytes: ByteSlice, to key: Key) -> Int {
-        write(bytes, into: key, at: nil)
+    public func append(_ bytes: ByteSlice, to key: Key, _ event: KeyEvent) -> Int {
+        let count = write(bytes, into: key, at: nil)
+        notify(event, key)
+        return count
     }
 
     /// Overwrites a part of the string of a live key of type string, with zero bytes up to the
     /// offset where it is shorter. Returns its new length.
-    public func overwrite(_ key: Key, at offset: Int, with bytes: ByteSlice) -> Int {
-        write(bytes, into: key, at: offset)
+    public func overwrite(
+        _ key: Key, at offset: Int, with bytes: ByteSlice, _ event: KeyEvent
+    ) -> Int {
+        let count = write(bytes, into: key, at: offset)
+        notify(event, key)
+        return count
     }
 
     private func write(_ bytes: ByteSlice, into key: Key, at offset: Int?) -> Int {

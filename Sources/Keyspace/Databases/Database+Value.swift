@@ -22,13 +22,17 @@ extension Database {
         let entry = Entry.make(
             key: key.bytes, value: value, deadline: nil,
             clock: shared.value.evictionClock.newborn)
-        insert(entry, hash: key.hash)
+        add(entry, hash: key.hash)
         return entry
     }
 
     /// Notes that the value of a key has changed, and removes the key if the value became empty.
-    public func valueChanged(_ key: Key, isEmpty: Bool = false) {
+    ///
+    /// - Parameter event: nothing when nobody is told of such a change.
+    public func valueChanged(_ key: Key, _ event: KeyEvent?, isEmpty: Bool = false) {
+        if let event { notify(event, key) }
         if isEmpty {
+            notify(.deletion, key)
             removeRegardless(key, lazily: false)
         } else {
             changed(key)
@@ -37,22 +41,26 @@ extension Database {
 
     /// Notes that something about the value of a key has changed of which neither who watches the key
     /// nor who waits for it is told: what the groups of a stream remember.
-    public func valueChangedQuietly(_ key: Key) {
+    public func valueChangedQuietly(_ key: Key, _ event: KeyEvent? = nil) {
         if shared.value.footprint.isKept { shared.value.footprint.change(key.hash) }
+        if let event { notify(event, key) }
     }
 
     /// Puts a value that was made aside in the place of whatever the key holds.
-    public func store(_ value: StoredValue, at key: Key, deadline change: DeadlineChange = .remove)
-    {
+    public func store(
+        _ value: StoredValue, at key: Key, deadline change: DeadlineChange = .remove,
+        _ event: KeyEvent
+    ) {
         prepare(key.hash)
         let newborn = shared.value.evictionClock.newborn
         guard let slot = liveSlot(of: key) else {
-            insert(
+            add(
                 Entry.make(
                     key: key.bytes, value: value, deadline: change.applied(to: nil),
                     clock: newborn),
                 hash: key.hash)
-            return changed(key)
+            changed(key)
+            return notify(event, key)
         }
         let old = entry(in: slot)
         let clock = shared.value.evictionClock.countsFrequency ? old.clock : newborn
@@ -64,6 +72,7 @@ extension Database {
             hash: key.hash)
         free(old, lazily: shared.value.freesLazily.overwritten)
         changed(key)
+        notify(event, key)
     }
 
     /// Inserts a key that is known to be absent while data is loaded: no snapshot runs, nobody

@@ -40,6 +40,10 @@ public struct SharedState: ~Copyable {
     public var onAwaitedChange: ((Int, Key, ValueType?) -> Void)?
     /// Hears that a database holds other keys than before, all at once.
     public var onReplaced: ((Int) -> Void)?
+    /// Classes of events that are told; none of them while there is no channel to tell them on.
+    public var events: KeyspaceEvents = []
+    /// Hears of the events of these classes: database, event, and key.
+    public var onKeyEvent: ((Int, KeyEvent, ByteSlice) -> Void)?
     /// Hears of every key that goes because its deadline has passed, before it goes.
     public var onExpired: ((Int, ByteSlice) -> Void)?
     /// Hears of every field of a hash that goes because its deadline has passed, before it goes.

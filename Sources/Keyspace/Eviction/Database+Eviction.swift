@@ -60,7 +60,8 @@ extension Database {
         guard entry.hasDeadline || !wantsDeadline else { return false }
         shared.value.evicted &+= 1
         shared.value.onEvicted?(index, entry.key)
-        return removeRegardless(
-            Key(entry.key, hash: hash), lazily: shared.value.freesLazily.evicted)
+        let key = Key(entry.key, hash: hash)
+        notify(.eviction, key)
+        return removeRegardless(key, lazily: shared.value.freesLazily.evicted)
     }
 }

@@ -92,6 +92,7 @@ extension Server {
         if !client.value.flags.isDisjoint(with: [.repliesOff, .skipsReply]) {
             client.value.replies.value.truncate(to: start)
         }
+        if hasDeferredMessages { appendDeferredMessages(to: client) }
         unpark(blocked)
     }
 

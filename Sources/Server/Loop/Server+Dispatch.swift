@@ -80,6 +80,10 @@ extension Server {
         if keyspace.shared.value.footprint.isKept, !isInUnit {
             keyspace.shared.value.footprint.begin()
         }
+        // A command of a script or of a transaction is one of the client that had it run.
+        let outerClient = currentClient
+        currentClient = outerClient ?? client
+        defer { currentClient = outerClient }
         let start = lastTick
         var failed = false
         do throws(CommandError) {

@@ -64,6 +64,7 @@ extension Server {
     /// records, replies leave as far as it promises, clients that ended are freed.
     func endTurn() {
         endLogTurn()
+        if !pubSub.untied.isEmpty { tieMessages(to: appendedOffset) }
         sendReplies()
         freeClosing()
     }

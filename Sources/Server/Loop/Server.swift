@@ -48,6 +48,8 @@ final class Server {
     var latency = LatencyMonitor()
     var watchers = Watchers()
     let pubSub = PubSub()
+    /// The client whose command runs, and not a script's; nothing while the server works by itself.
+    var currentClient: Reference<Client>?
     /// Whether the client whose command runs has been told something that it reads behind its reply.
     var hasDeferredMessages = false
     var access: AccessControl
@@ -133,6 +135,9 @@ final class Server {
         keyspace.shared.value.onUnreachable = { [unowned self] in self.freeElsewhere($0) }
         keyspace.shared.value.onFieldExpired = { [unowned self] database, key, field in
             self.expiries.append(expiryOf: field, of: key, database: database)
+        }
+        keyspace.shared.value.onKeyEvent = { [unowned self] database, event, key in
+            self.publish(event, of: key, in: database)
         }
         keyspace.shared.value.onFlushedAll = { [unowned self] in self.followFlush() }
         keyspace.shared.value.onWatchedChange = { [unowned self] database, key in

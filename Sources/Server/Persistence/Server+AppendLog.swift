@@ -110,6 +110,8 @@ extension Server {
         if keyspace.shared.value.footprint.isKept {
             keyspace.shared.value.footprint.settle(at: log.appended.value)
         }
+        // Who heard of them hears it when they are as safe as a client's own changes.
+        if !isInUnit { tieMessages(to: log.appended.value) }
     }
 
     // MARK: The end of a turn

@@ -16,6 +16,8 @@ final class PubSub {
     private let encodedForThree = Reference(to: ByteBuffer())
     /// What the client whose command runs is to read behind the command's reply.
     let deferred = Reference(to: ByteBuffer())
+    /// The channel of the event that is being told.
+    let channelName = Reference(to: ByteBuffer())
     /// Clients with messages of the present command whose place in the log is not known yet.
     var untied: [Reference<Client>] = []
 
@@ -23,6 +25,7 @@ final class PubSub {
         encodedForTwo.free()
         encodedForThree.free()
         deferred.free()
+        channelName.free()
     }
 
     subscript(kind: SubscriptionKind) -> SubscriberTable { tables[kind] }

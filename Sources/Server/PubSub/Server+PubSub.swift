@@ -73,11 +73,12 @@ extension Server {
     /// Gives a message to everybody who is subscribed to its channel, and then to those whose
     /// patterns match it. Returns how many that are.
     ///
-    /// - Parameter publisher: the client whose command it is; it reads its own message behind the
-    ///   command's reply.
+    /// - Parameter publisher: the client whose command it is, if it is one's; it reads its own
+    ///   message behind the command's reply.
+    @discardableResult
     func publish(
         _ payload: ByteSlice, to channel: ByteSlice, _ kind: SubscriptionKind,
-        from publisher: Reference<Client>
+        from publisher: Reference<Client>?
     ) -> Int {
         var count = 0
         if let number = pubSub[kind].find(channel) {
@@ -98,7 +99,7 @@ extension Server {
     }
 
     private func deliver(
-        _ message: Message, to subscribers: [Reference<Client>], _ publisher: Reference<Client>
+        _ message: Message, to subscribers: [Reference<Client>], _ publisher: Reference<Client>?
     ) -> Int {
         pubSub.beginMessage()
         for client in subscribers where client.value.flags.isDisjoint(with: .closing) {
@@ -125,7 +126,11 @@ extension Server {
 
     /// Lets the messages of a command that has ended wait for what its own reply waits for.
     func tieMessages(of publisher: Reference<Client>) {
-        let offset = publisher.value.gate.largest
+        tieMessages(to: publisher.value.gate.largest)
+    }
+
+    /// Lets the messages that no command has tied wait for a place in the log.
+    func tieMessages(to offset: UInt64) {
         for client in pubSub.untied {
             client.value.flags.remove(.hasUntiedMessages)
             client.value.gate.require(offset)

@@ -25,6 +25,9 @@ extension Server {
         keyspace.shared.value.freesLazily.evicted = settings.memory.lazyEviction
         keyspace.shared.value.freesLazily.overwritten = settings.memory.lazyServerDelete
         keyspace.shared.value.encodings = settings.encodings
+        let events = settings.storage.keyspaceEvents
+        let hasChannel = !events.isDisjoint(with: [.keyspace, .keyevent])
+        keyspace.shared.value.events = hasChannel ? events : []
 
         keyspace.shared.value.evictionClock.subject = settings.memory.policy.clockSubject
         keyspace.shared.value.evictionClock.logFactor = settings.memory.lfuLogFactor

@@ -54,7 +54,7 @@ private struct ListAndModel: ~Copyable {
 
     private func removed(from list: ListValue) {
         if list.count > 0 { list.hasShrunk() }
-        key.withSlice { keyspace[0].valueChanged(Key($0), isEmpty: list.count == 0) }
+        key.withSlice { keyspace[0].valueChanged(Key($0), nil, isEmpty: list.count == 0) }
     }
 
     mutating func change(growing: Bool) {

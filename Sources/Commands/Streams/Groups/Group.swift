@@ -42,9 +42,9 @@ extension StreamCommands {
         if found == nil { execution.database.insert(stream.value, at: key) }
         stream.addGroup(arguments[3], lastID: id, entriesRead: options.entriesRead)
         if found == nil {
-            execution.database.valueChanged(key)
+            execution.database.valueChanged(key, .stream("xgroup-create"))
         } else {
-            execution.database.valueChangedQuietly(key)
+            execution.database.valueChangedQuietly(key, .stream("xgroup-create"))
         }
         execution.changed()
         execution.replies.ok()
@@ -76,7 +76,7 @@ extension StreamCommands {
 
         group.lastID = id
         group.entriesRead = options.entriesRead
-        execution.database.valueChangedQuietly(key)
+        execution.database.valueChangedQuietly(key, .stream("xgroup-setid"))
         execution.changed()
         execution.replies.ok()
     }
@@ -97,7 +97,7 @@ extension StreamCommands {
 
         stream.remove(group)
         // Who waits for entries as one of its consumers is told.
-        execution.database.valueChanged(key)
+        execution.database.valueChanged(key, .stream("xgroup-destroy"))
         execution.changed()
         execution.replies.integer(1)
     }
@@ -115,7 +115,7 @@ extension StreamCommands {
         guard group.consumer(arguments[4]) == nil else { return execution.replies.integer(0) }
 
         group.addConsumer(arguments[4], now: execution.now)
-        execution.database.valueChangedQuietly(key)
+        execution.database.valueChangedQuietly(key, .stream("xgroup-createconsumer"))
         execution.changed()
         execution.replies.integer(1)
     }
@@ -137,7 +137,7 @@ extension StreamCommands {
 
         let pending = consumer.pendingCount
         group.remove(consumer)
-        execution.database.valueChangedQuietly(key)
+        execution.database.valueChangedQuietly(key, .stream("xgroup-delconsumer"))
         execution.changed()
         execution.replies.integer(pending)
     }

@@ -13,7 +13,7 @@ extension StreamCommands {
                 arguments: [.key(), .string("group"), .string("id", .multiple)]))
     ) { arguments, execution throws(CommandError) in
         let key = execution.key(arguments[1])
-        guard let group = try execution.streamForChange(at: key)?.group(arguments[2]) else {
+        guard let group = try execution.streamOfReader(at: key)?.group(arguments[2]) else {
             return execution.replies.integer(0)
         }
         // All are read before one is acknowledged.

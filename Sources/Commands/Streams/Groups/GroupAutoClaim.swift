@@ -9,9 +9,13 @@ extension StreamCommands {
             keys: [.key([.readWrite, .delete])], tips: ["nondeterministic_output"],
             docs: xautoclaimDocs)
     ) { arguments, execution throws(CommandError) in
-        let options = try AutoClaimOptions(arguments)
         let key = execution.key(arguments[1])
-        guard let group = try execution.streamForChange(at: key)?.group(arguments[2]) else {
+        // Redis counts hit or miss of the key before it reads the options.
+        let isThere = execution.database.entryUnmarked(of: key) != nil
+        let options = try AutoClaimOptions(arguments)
+        guard isThere,
+            let group = try execution.streamForChange(at: key)?.group(arguments[2])
+        else {
             throw .noGroupToClaimFrom(key: arguments[1], group: arguments[2])
         }
 

@@ -10,7 +10,7 @@ extension StreamCommands {
             docs: xclaimDocs)
     ) { arguments, execution throws(CommandError) in
         let key = execution.key(arguments[1])
-        guard let group = try execution.streamForChange(at: key)?.group(arguments[2]) else {
+        guard let group = try execution.streamOfReader(at: key)?.group(arguments[2]) else {
             throw .noGroupToClaimFrom(key: arguments[1], group: arguments[2])
         }
         let options = try ClaimOptions(

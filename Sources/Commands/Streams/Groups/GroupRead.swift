@@ -58,7 +58,7 @@ extension StreamCommands {
     private static func group(
         _ arguments: Slices, key: Int, group: Int, _ execution: inout Execution
     ) throws(CommandError) -> StreamGroup? {
-        try execution.streamForChange(at: execution.key(arguments[key]))?
+        try execution.streamOfReader(at: execution.key(arguments[key]))?
             .group(arguments[group])
     }
 
@@ -87,7 +87,8 @@ extension StreamCommands {
     ) -> StreamConsumer {
         guard let consumer = group.consumer(name) else {
             let made = group.addConsumer(name, now: execution.now)
-            execution.database.valueChangedQuietly(execution.key(key))
+            execution.database.valueChangedQuietly(
+                execution.key(key), .stream("xgroup-createconsumer"))
             execution.changed()
             execution.keepConsumer(name, key: key, group: group.name)
             return made

@@ -121,7 +121,7 @@ enum PubSubCommands {
         ) { arguments, session throws(CommandError) in
             session.replies.integer(
                 session.server.publish(
-                    arguments[2], to: arguments[1], kind, from: session.client))
+                    arguments[2], to: arguments[1], kind, from: session.server.currentClient))
         }
     }
 }

@@ -52,7 +52,7 @@ extension StorageCommands {
         let options = try RestoreOptions(arguments)
         let key = session.server.execution.key(arguments[1])
         let database = session.database
-        if !options.replaces, database.entry(of: key) != nil {
+        if !options.replaces, database.entryForChange(of: key) != nil {
             throw .text("BUSYKEY Target key name already exists.")
         }
         let deadline = try deadline(arguments, options, session.server)
@@ -88,14 +88,16 @@ extension StorageCommands {
         if isPast, !server.execution.isReplaying {
             if case .collection(let value) = value { value.free() }
             guard isThere else { return }
+            database.notify(.generic("del"), key)
             server.execution.changed()
             let isLazy = server.configuration.settings.memory.lazyServerDelete
             return server.execution.keep(isLazy ? "UNLINK" : "DEL", key.bytes)
         }
         let change = deadline.map { DeadlineChange.set($0) } ?? .remove
+        let event = KeyEvent.generic("restore")
         switch value {
-        case .string(let string): database.set(key, to: string, deadline: change)
-        case .collection(let value): database.store(value, at: key, deadline: change)
+        case .string(let string): database.set(key, to: string, deadline: change, event)
+        case .collection(let value): database.store(value, at: key, deadline: change, event)
         }
         let clock = server.keyspace.shared.value.evictionClock
         switch options.use {

@@ -65,7 +65,7 @@ extension Database {
             } else if size > 0 {
                 value.truncate(to: size)
             }
-            set(name, to: StringValue(value.bytes), deadline: .remove)
+            setUntold(name, to: StringValue(value.bytes), deadline: .remove)
         }
     }
 }
