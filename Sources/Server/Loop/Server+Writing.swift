@@ -32,6 +32,11 @@ extension Server {
         for client in outputs {
             client.value.flags.remove(.hasOutput)
             guard !client.value.flags.contains(.closesSoon) else { continue }
+            // What a script that still runs has told it follows the script's writes.
+            guard !client.value.flags.contains(.hasUntiedMessages) else {
+                held.append(client)
+                continue
+            }
             if client.value.gate.required <= promised, !client.value.gate.isClosed {
                 lastServedReader = clock.monotonicMicroseconds
             }

@@ -29,8 +29,9 @@ extension Server {
     }
 
     /// Looks at the sockets once, without waiting. What belongs to the command that is being executed
-    /// is set aside meanwhile: the batch and events that the loop is in the middle of, and the unit of
-    /// the script. No client is freed before the turn's own end, and the script's client is not read.
+    /// is set aside meanwhile: the batch and events that the loop is in the middle of, the unit of the
+    /// script and the messages that are to follow it. No client is freed before the turn's own end, and
+    /// the script's client is not read.
     private func serveInside() {
         var heldBatch = RequestBatch()
         var heldEvents = PollEvents(capacity: 64)
@@ -38,6 +39,9 @@ extension Server {
         swap(&batch, &heldBatch)
         swap(&events, &heldEvents)
         swap(&unit, &heldUnit)
+        let heldClient = exchange(&currentClient, with: nil)
+        let heldUntied = exchange(&pubSub.untied, with: [])
+        let hasHeldMessages = exchange(&hasDeferredMessages, with: false)
         let heldHashes = prefetchedHashes
         let isKept = execution.records.isKept
         isInUnit = false
@@ -51,6 +55,9 @@ extension Server {
         swap(&batch, &heldBatch)
         swap(&events, &heldEvents)
         swap(&unit, &heldUnit)
+        currentClient = heldClient
+        pubSub.untied.append(contentsOf: heldUntied)
+        hasDeferredMessages = hasHeldMessages
         prefetchedHashes = heldHashes
         // A server that is told to end loses what a script has not finished, all of it.
         if isStopping { unit.removeAll() }

@@ -1,6 +1,7 @@
 """Scripts: what they see, what they answer, what they leave in the log, and how they are ended."""
 
 from dataclasses import dataclass
+from select import select
 
 from cases.differential import judge
 from differential.families import FAMILIES
@@ -251,6 +252,27 @@ def test_a_slow_script_can_be_ended(context):
         until_busy(other)
         equal(other.ask("SCRIPT", "KILL"), b"OK", "a script that catches errors")
         equal(slow.read().type, "-", "its end")
+
+
+def test_messages_of_a_slow_script_wait_for_its_end(context):
+    """They may tell of writes that are in no log yet."""
+    server = context.start("ledgerstone", busy_reply_threshold="50", notify_keyspace_events="EA")
+    slow = server.connect(3, timeout=PATIENCE)
+    ear = server.connect(3, timeout=PATIENCE)
+    other = server.connect(timeout=PATIENCE)
+    with slow, ear, other:
+        for each in (slow, ear):
+            each.ask("SUBSCRIBE", "news")
+        slow.send_command("EVAL", "redis.call('publish', 'news', 'here') while true do end", "0")
+        until_busy(other)
+        for _ in range(20):
+            equal(text(other.call("PING")), BUSY, "others hear that it is busy, and nothing else")
+        equal(select([ear.socket, slow.socket], [], [], 0)[0], [], "who hears before the script has ended")
+        equal(other.ask("SCRIPT", "KILL"), b"OK", "SCRIPT KILL")
+        news = [b"message", b"news", b"here"]
+        equal([part.value for part in ear.read().value], news, "a subscriber")
+        equal(slow.read().type, "-", "the script's end")
+        equal([part.value for part in slow.read().value], news, "the script's own client, behind the reply")
 
 
 def test_a_script_that_wrote_is_not_ended(context):
