@@ -15,7 +15,6 @@ extension Directive {
             summary: "Bytes that one argument, and so one string, may have."),
         Directive(
             "tracking-table-max-keys", integer: \.clients.trackedKeysMax, in: .int63,
-            effect: .none("comes with client-side caching"),
             summary: "Keys that are remembered for clients that cache; 0 is no limit."),
         Directive(
             "busy-reply-threshold", "lua-time-limit", integer: \.clients.busyReplyThreshold,

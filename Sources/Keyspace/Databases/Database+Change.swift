@@ -52,6 +52,7 @@ extension Database {
         if shared.value.footprint.isKept { shared.value.footprint.change(key.hash) }
         if shared.value.watchedCount != 0 { shared.value.onWatchedChange?(index, key.bytes) }
         if shared.value.awaited.count != 0 { tellWaiting(key) }
+        if shared.value.isTracked { shared.value.onTrackedChange?(key.bytes) }
         if shared.value.evictionClock.subject == .lastChange { markChange(of: key) }
     }
 

@@ -17,6 +17,8 @@ extension Database {
         shared.value.expired &+= 1
         shared.value.onExpired?(index, key.bytes)
         notify(.expiry, key)
+        shared.value.isExpiring = true
+        defer { shared.value.isExpiring = false }
         removeRegardless(key, lazily: shared.value.freesLazily.expired)
     }
 

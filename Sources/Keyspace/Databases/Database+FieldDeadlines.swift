@@ -78,6 +78,8 @@ extension Database {
         }
         guard pages > 0 || hash.value.encoding == .listpackExpiring else { return false }
         prepare(key.hash)
+        shared.value.isExpiring = true
+        defer { shared.value.isExpiring = false }
         // The key may be that of the entry itself, which goes with its last field.
         let removed =
             hash.expireInRun(at: shared.value.now) { tellExpired($0, at: key) }

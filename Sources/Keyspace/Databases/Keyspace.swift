@@ -49,6 +49,7 @@ public final class Keyspace {
             if !database.isEmpty { detach(database) }
         }
         for database in flushed { database.tellReplaced() }
+        if shared.value.isTracked { shared.value.onTrackedFlush?() }
         shared.value.footprint.changeEverything()
         if !lazily { freeDetached(budget: .max) }
         return removed

@@ -33,6 +33,14 @@ public struct SharedState: ~Copyable {
     public var watchedCount = 0
     /// Hears of every change of a key while keys are watched: database and key.
     public var onWatchedChange: ((Int, ByteSlice) -> Void)?
+    /// Whether clients cache; else `onTrackedChange` is kept out of the way.
+    public var isTracked = false
+    /// Hears of every change of a key while clients cache.
+    public var onTrackedChange: ((ByteSlice) -> Void)?
+    /// Whether a key or fields of it are going because their time is over.
+    public internal(set) var isExpiring = false
+    /// Hears, while clients cache, that a database was emptied.
+    public var onTrackedFlush: (() -> Void)?
     /// Which keys clients wait for; none keeps the two notices below out of the way.
     public var awaited = AwaitedKeys()
     /// Hears of every change of a key that may be waited for: database, key, and the type of its

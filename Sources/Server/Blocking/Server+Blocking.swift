@@ -83,6 +83,7 @@ extension Server {
             keyspace.shared.value.leavesNoTrace = client.value.flags.contains(.noTouch)
             let request = Request(arguments: blocked.arguments, canonical: .empty)
             run(command, request, of: client)
+            rememberKeys(command, request.arguments, of: client)
             keyspace.shared.value.leavesNoTrace = false
             guard !blocked.asksAgain else {
                 blocked.asksAgain = false

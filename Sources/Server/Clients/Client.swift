@@ -94,10 +94,13 @@ struct ClientFlags: OptionSet {
     /// In the list of clients that the present command has sent messages.
     static let hasUntiedMessages = ClientFlags(rawValue: 1 << 17)
 
+    /// Caches, and is told when keys change.
+    static let tracking = ClientFlags(rawValue: 1 << 18)
+
     /// Where the short way through dispatch ends.
     static let needsCare: ClientFlags = [
         .inTransaction, .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .monitor, .subscribed,
-        .mustAuthenticate, .restricted,
+        .mustAuthenticate, .restricted, .tracking,
     ]
     /// The same for a client of a user who may not do everything, after that was checked.
     static let needsCareBesidesRights = needsCare.subtracting(.restricted)

@@ -33,6 +33,8 @@ struct ClientFacts {
     /// Bytes that the connection takes in all.
     var size = 0
     var waitsToSend = false
+    /// The client that hears of changed keys in its place; 0 for itself, -1 when it does not cache.
+    var redirect: Int64 = -1
     var command = "NULL"
     var user: ByteString = "default"
     var version = ReplyWriter.Version.two
@@ -59,20 +61,24 @@ struct ClientFacts {
         line.append(text: " oll=\(listSize > 0 ? 1 : 0) omem=\(listSize) tot-mem=\(size)")
         line.append(text: " events=\(waitsToSend ? "rw" : "r") cmd=\(command) user=")
         line.append(user)
-        line.append(text: " redir=-1 resp=\(version.rawValue) lib-name=")
+        line.append(text: " redir=\(redirect) resp=\(version.rawValue) lib-name=")
         line.append(libraryName)
         line.append(" lib-ver=")
         line.append(libraryVersion)
     }
 
     /// The letters for what is special about a client; `N` for nothing.
-    static func letters(of flags: ClientFlags) -> String {
-        let letters: [(flag: ClientFlags, letter: Character)] = [
-            (.monitor, "O"), (.subscribed, "P"), (.inTransaction, "x"), (.waiting, "b"),
-            (.watchBroken, "d"), (.closesAfterReply, "c"), (.closesSoon, "A"),
-            (.unixSocket, "U"), (.noEvict, "e"), (.noTouch, "T"),
-        ]
-        let text = String(letters.filter { flags.contains($0.flag) }.map(\.letter))
+    static func letters(of flags: ClientFlags, _ tracking: ClientTracking? = nil) -> String {
+        func shown(_ letters: KeyValuePairs<String, ClientFlags>) -> String {
+            letters.reduce("") { $0 + (flags.contains($1.value) ? $1.key : "") }
+        }
+        let text =
+            shown(["O": .monitor, "P": .subscribed, "x": .inTransaction, "b": .waiting])
+            + (tracking?.letters ?? "")
+            + shown([
+                "d": .watchBroken, "c": .closesAfterReply, "A": .closesSoon, "U": .unixSocket,
+                "e": .noEvict, "T": .noTouch,
+            ])
         return text.isEmpty ? "N" : text
     }
 }
@@ -88,7 +94,7 @@ extension Server {
         facts.name = session.name
         facts.age = clock.monotonicSeconds - client.value.connectedAt
         facts.idle = clock.monotonicSeconds - client.value.lastInteraction
-        facts.flags = ClientFacts.letters(of: client.value.flags)
+        facts.flags = ClientFacts.letters(of: client.value.flags, session.tracking)
         facts.database = client.value.database
         facts.channelCount = session.subscriptions[.channel].count
         facts.patternCount = session.subscriptions[.pattern].count
@@ -104,6 +110,7 @@ extension Server {
         if client.value.lastCommand >= 0 {
             facts.command = table[client.value.lastCommand].value.fullName
         }
+        facts.redirect = session.redirectShown
         facts.user = session.userName
         facts.version = client.value.version
         facts.libraryName = session.libraryName
@@ -116,7 +123,7 @@ extension Server {
         let session = client.value.session
         return client.value.query.capacity + client.value.replies.value.capacity
             + (session.transaction?.size ?? 0) + (session.blocked?.size ?? 0)
-            + session.subscriptions.size
+            + session.subscriptions.size + (session.tracking?.size ?? 0)
             + MemoryLayout<Client>.size
             + MemoryLayout<AcceptedSocket>.size + session.name.count
             + session.address.peer.utf8.count + session.address.local.utf8.count

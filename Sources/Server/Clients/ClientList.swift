@@ -3,6 +3,7 @@ import Bytes
 /// All connected clients, in no particular order, and by their number.
 struct ClientList {
     private(set) var all: [Reference<Client>] = []
+    private var byIdentifier: [UInt64: Reference<Client>] = [:]
     private var nextIdentifier: UInt64 = 1
 
     var count: Int { all.count }
@@ -15,6 +16,7 @@ struct ClientList {
     mutating func insert(_ client: Reference<Client>) {
         client.value.index = all.count
         all.append(client)
+        byIdentifier[client.value.identifier] = client
     }
 
     /// Removes a client by swapping the last one into its place.
@@ -24,11 +26,10 @@ struct ClientList {
         all[index] = all[all.count - 1]
         all[index].value.index = index
         all.removeLast()
+        byIdentifier[client.value.identifier] = nil
     }
 
-    func find(_ identifier: UInt64) -> Reference<Client>? {
-        all.first { $0.value.identifier == identifier }
-    }
+    func find(_ identifier: UInt64) -> Reference<Client>? { byIdentifier[identifier] }
 
     /// Clients in the order in which they connected, as they are listed.
     var sorted: [Reference<Client>] {

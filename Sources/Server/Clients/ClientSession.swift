@@ -15,6 +15,8 @@ final class ClientSession {
     var watched: [WatchedKey] = []
     /// Channels and patterns of which the client is told.
     var subscriptions = ClientSubscriptions()
+    /// How the client hears of changed keys, if it caches.
+    var tracking: ClientTracking?
     /// What the client waits for before its next request is looked at.
     var wait: ClientWait?
     /// The command of the client that waits for keys.

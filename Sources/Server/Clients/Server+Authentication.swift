@@ -23,6 +23,7 @@ extension Server {
         if client.value.flags.contains(.monitor) { stopMonitoring(client) }
         endTransaction(of: client)
         forgetSubscriptions(of: client)
+        disableTracking(client)
         client.value.flags.remove([
             .repliesOff, .skipsNextReply, .skipsReply, .noTouch, .noEvict,
         ])

@@ -73,7 +73,9 @@ extension InfoField {
             $0.server.waiting.count { $0.value.session.wait?.isOfCommand == true }
                 + $0.server.blockedClients.count
         },
-        .none("tracking_clients", "Clients that are told of changed keys."),
+        InfoField("tracking_clients", .gauge, "Clients that are told of changed keys.") {
+            $0.server.tracking.clientCount
+        },
         InfoField("clients_in_timeout_table", .gauge, "Blocked clients with a deadline.") {
             $0.server.waiting.count {
                 $0.value.session.wait?.isOfCommand == true

@@ -85,9 +85,15 @@ extension InfoField {
         .none("active_defrag_key_misses", "Keys that it looked at in vain."),
         .none("total_active_defrag_time", "Milliseconds of defragmentation."),
         .none("current_active_defrag_time", "Milliseconds of the one under way."),
-        .none("tracking_total_keys", "Keys that clients are told of."),
-        .none("tracking_total_items", "Clients that are told, summed over keys."),
-        .none("tracking_total_prefixes", "Prefixes that clients are told of."),
+        InfoField("tracking_total_keys", .gauge, "Keys that clients are told of.") {
+            $0.server.tracking.table.keyCount
+        },
+        InfoField(
+            "tracking_total_items", .gauge, "Clients that are told, summed over keys."
+        ) { $0.server.tracking.table.itemCount },
+        InfoField("tracking_total_prefixes", .gauge, "Prefixes that clients are told of.") {
+            $0.server.tracking.broadcasts.prefixCount
+        },
     ]
 
     static let activity: [InfoField] = [

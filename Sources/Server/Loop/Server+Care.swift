@@ -12,9 +12,11 @@ extension Server {
     func runWithCare(
         _ command: Reference<RegisteredCommand>, _ request: Request, of client: Reference<Client>
     ) {
-        let start = client.value.replies.value.count
         beginSilence(client)
-        if let refusal = refusal(of: command, request.arguments, client) {
+        let refusal = self.refusal(of: command, request.arguments, client)
+        // An eviction may have told the client of keys, which it hears also when it wants no replies.
+        let start = client.value.replies.value.count
+        if let refusal {
             reject(refusal, command, client)
         } else if isPaused(command, client) {
             return wait(client, for: .pause, deadline: nil)
@@ -29,8 +31,10 @@ extension Server {
             keyspace.shared.value.leavesNoTrace = leavesNoTrace
             run(command, request, of: client)
             keyspace.shared.value.leavesNoTrace = false
+            rememberKeys(command, request.arguments, of: client)
             if !monitors.isEmpty { showToMonitors(command, request.arguments, client) }
         }
+        endCaching(command, of: client)
         endSilence(client, from: start)
     }
 
@@ -237,6 +241,7 @@ extension Server {
         let start = client.value.replies.value.count
         beginSilence(client)
         reject(error, command, client)
+        endCaching(command, of: client)
         endSilence(client, from: start)
     }
 

@@ -112,6 +112,7 @@ extension Server {
         stopWaiting(client)
         if !resumable.isEmpty { resumable.removeAll { $0 == client } }
         forgetSubscriptions(of: client)
+        disableTracking(client)
         watchers.forget(client)
         forgetMemory(of: client)
         keyspace.shared.value.watchedCount = watchers.count

@@ -65,6 +65,7 @@ extension Server {
     func endTurn() {
         endLogTurn()
         if !pubSub.untied.isEmpty { tieMessages(to: appendedOffset) }
+        sendBroadcasts()
         sendReplies()
         freeClosing()
     }

@@ -48,6 +48,7 @@ final class Server {
     var latency = LatencyMonitor()
     var watchers = Watchers()
     let pubSub = PubSub()
+    var tracking = TrackingState()
     /// The client whose command runs, and not a script's; nothing while the server works by itself.
     var currentClient: Reference<Client>?
     /// Whether the client whose command runs has been told something that it reads behind its reply.
@@ -136,6 +137,8 @@ final class Server {
         keyspace.shared.value.onFieldExpired = { [unowned self] database, key, field in
             self.expiries.append(expiryOf: field, of: key, database: database)
         }
+        keyspace.shared.value.onTrackedChange = { [unowned self] in self.trackedKeyChanged($0) }
+        keyspace.shared.value.onTrackedFlush = { [unowned self] in self.tellOfFlush() }
         keyspace.shared.value.onKeyEvent = { [unowned self] database, event, key in
             self.publish(event, of: key, in: database)
         }

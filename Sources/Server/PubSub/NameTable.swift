@@ -89,6 +89,14 @@ struct NameTable<Value> {
         }
     }
 
+    /// The number of some name, which depends on 64 random bits. The table must not be empty.
+    func someNumber(_ random: UInt64) -> Int {
+        precondition(count > 0)
+        var place = Int(truncatingIfNeeded: random) & mask
+        while probes[place] < 0 { place = (place + 1) & mask }
+        return Int(probes[place])
+    }
+
     /// The numbers of all names, in the order of their numbers.
     var numbers: [Int] { slots.indices.filter { slots[$0].value != nil } }
 

@@ -72,8 +72,8 @@ struct PatternIndex {
     }
 }
 
-/// Patterns by a literal part, and which lengths of parts occur.
-private struct LiteralParts {
+/// Numbers by a literal part, and which lengths of parts occur.
+struct LiteralParts {
     private var parts = NameTable<[Int]>()
     /// How many different parts there are of each length.
     private var lengths = Array(repeating: 0, count: PatternIndex.sizeMax + 1)

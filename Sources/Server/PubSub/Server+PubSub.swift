@@ -141,6 +141,7 @@ extension Server {
     /// Puts behind a command's reply what was told to its own client meanwhile.
     func appendDeferredMessages(to client: Reference<Client>) {
         hasDeferredMessages = false
+        sendPendingInvalidations(to: client)
         client.value.replies.value.append(pubSub.deferred.value.bytes)
         pubSub.deferred.value.removeAllAndFree()
     }

@@ -133,6 +133,8 @@ extension Server {
         execution.ahead = nil
         lastTick = TickCounter.now
         run(command, Request(arguments: words, canonical: .empty), of: scripts.client)
+        // The command is the script's, the cache is that of the client that runs it.
+        if let caller = scripts.running?.caller { rememberKeys(command, words, of: caller) }
         if !monitors.isEmpty { showToMonitors(command, words, scripts.client) }
     }
 

@@ -38,6 +38,7 @@ extension Server {
         set(.replicasMissing, settings.replication.replicasToWriteMin > 0)
         log.apply(settings.logging)
         persistence.appendLog?.settings = settings.appendOnly
+        limitTrackedKeys()
         slowLog.trim(to: settings.monitoring.slowLogCountMax)
         updateDiskCare()
         followLogPhase()

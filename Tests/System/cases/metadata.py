@@ -28,7 +28,7 @@ SUBCOMMANDS = {
     " set-config-epoch setslot shards slaves slots",
     "module": "help list load loadex unload",
     "object": "encoding refcount idletime freq help",
-    "client": "id info list kill setname getname setinfo getredir no-evict no-touch pause unpause reply unblock help",
+    "client": "id info list kill setname getname setinfo getredir tracking trackinginfo caching no-evict no-touch pause unpause reply unblock help",
     "config": "get set rewrite resetstat help",
     "command": "count list info docs getkeys getkeysandflags help",
     "memory": "usage stats doctor malloc-stats purge help",

@@ -11,7 +11,8 @@ enum ClientCommands {
                 "Holds the commands about connections.", complexity: "Depends on subcommand.",
                 since: "2.4.0", group: .connection)),
         subcommands: [
-            id, info, list, kill, setname, getname, setinfo, getredir, trackinginfo, noEvict,
+            id, info, list, kill, setname, getname, setinfo, caching, getredir, tracking,
+            trackinginfo, noEvict,
             noTouch, pause, unpause, reply, unblock, help,
         ])
 
@@ -72,29 +73,6 @@ enum ClientCommands {
         session.replies.ok()
     }
 
-    private static let getredir = SessionCommand(
-        declaration(
-            "getredir", since: "6.0.0",
-            "Returns the connection that invalidations of the own one go to.")
-    ) { _, session throws(CommandError) in
-        session.replies.integer(-1)
-    }
-
-    private static let trackinginfo = SessionCommand(
-        declaration(
-            "trackinginfo", since: "6.2.0", "Returns how the keys of the connection are tracked.")
-    ) { _, session throws(CommandError) in
-        let replies = session.replies
-        replies.map(3)
-        replies.bulk("flags")
-        replies.set(1)
-        replies.bulk("off")
-        replies.bulk("redirect")
-        replies.integer(-1)
-        replies.bulk("prefixes")
-        replies.array(0)
-    }
-
     private static let help = SessionCommand(
         CommandDeclaration(
             "help", of: "client", arity: 2, [.loading, .stale], categories: [.connection],
@@ -120,6 +98,8 @@ enum ClientCommands {
     }
 
     private static let helpLines: [StaticString] = [
+        "CACHING (YES|NO)",
+        "    Track the keys of the next command in OPTIN mode, or do not in OPTOUT mode.",
         "GETNAME",
         "    The name of this connection.",
         "GETREDIR",
@@ -162,6 +142,9 @@ enum ClientCommands {
         "    Note the client's library, for CLIENT LIST.",
         "SETNAME <name>",
         "    Name this connection.",
+        "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+        "         [OPTIN] [OPTOUT] [NOLOOP]",
+        "    Tell this connection when keys that it has read change, so that it may cache.",
         "TRACKINGINFO",
         "    How the keys of this connection are tracked.",
         "UNBLOCK <client-id> [TIMEOUT|ERROR]",

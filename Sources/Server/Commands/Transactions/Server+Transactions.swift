@@ -41,6 +41,7 @@ extension Server {
             return fail(refusal, execution.replies)
         }
         run(command, request, of: client)
+        rememberKeys(command, request.arguments, of: client)
         if !monitors.isEmpty { showToMonitors(command, request.arguments, client) }
     }
 
