@@ -73,5 +73,5 @@ extension Directive {
 
 extension Directive.Effect {
     fileprivate static let withDefragmentation = Directive.Effect.none(
-        "values are not moved while the server runs")
+        "the allocator does not tell which values are worth moving")
 }

@@ -20,6 +20,7 @@ extension Database {
         shared.value.isExpiring = true
         defer { shared.value.isExpiring = false }
         removeRegardless(key, lazily: shared.value.freesLazily.expired)
+        shared.value.onGone?()
     }
 
     /// Looks at the next few entries that have a deadline and removes those past it.

@@ -37,6 +37,9 @@ public struct SharedState: ~Copyable {
     public var isTracked = false
     /// Hears of every change of a key while clients cache.
     public var onTrackedChange: ((ByteSlice) -> Void)?
+    /// Hears that a key which has expired or is evicted is gone now; only while somebody measures how
+    /// long that takes.
+    public var onGone: (() -> Void)?
     /// Whether a key or fields of it are going because their time is over.
     public internal(set) var isExpiring = false
     /// Hears, while clients cache, that a database was emptied.

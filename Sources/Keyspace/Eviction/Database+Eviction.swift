@@ -62,6 +62,8 @@ extension Database {
         shared.value.onEvicted?(index, entry.key)
         let key = Key(entry.key, hash: hash)
         notify(.eviction, key)
-        return removeRegardless(key, lazily: shared.value.freesLazily.evicted)
+        removeRegardless(key, lazily: shared.value.freesLazily.evicted)
+        shared.value.onGone?()
+        return true
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import Commands
 import Configuration
+import Keyspace
 import Persistence
 import Platform
 import RESP
@@ -30,6 +31,23 @@ extension Server {
         latency.note(
             event, milliseconds: milliseconds, time: clock.wallSeconds,
             threshold: configuration.settings.monitoring.latencyThreshold)
+    }
+
+    /// Lets the removal of keys that expire or are evicted be measured, or not.
+    func measureRemovals(_ isMeasured: Bool) {
+        guard isMeasured else { return keyspace.shared.value.onGone = nil }
+        keyspace.shared.value.onGone = { [unowned self] in
+            guard let removal = self.removal else { return }
+            let end = self.world.clock.monotonicMicroseconds
+            self.noteLatency(removal.event, milliseconds: (end - removal.start) / 1000)
+            self.removal = nil
+        }
+    }
+
+    /// Notes that a key is about to be removed without a command, if that is measured.
+    func noteRemoval(_ event: String) {
+        guard configuration.settings.monitoring.latencyThreshold > 0 else { return }
+        removal = (event, world.clock.monotonicMicroseconds)
     }
 
     /// Notes how long the log's last writes and syncs took, on whichever thread.

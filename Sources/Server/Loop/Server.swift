@@ -46,6 +46,8 @@ final class Server {
     var persistence: PersistenceState
     var slowLog = SlowLog()
     var latency = LatencyMonitor()
+    /// What the removal under way is measured as, and since when, in monotonic microseconds.
+    var removal: (event: String, start: Int64)?
     var watchers = Watchers()
     let pubSub = PubSub()
     var tracking = TrackingState()
@@ -127,10 +129,12 @@ final class Server {
     private func connectHooks() {
         keyspace.shared.value.onExpired = { [unowned self] database, key in
             let lazily = self.configuration.settings.memory.lazyExpire
+            self.noteRemoval("expire-del")
             self.expiries.append(expiryOf: key, database: database, lazily: lazily)
         }
         keyspace.shared.value.onEvicted = { [unowned self] database, key in
             let lazily = self.configuration.settings.memory.lazyEviction
+            self.noteRemoval("eviction-del")
             self.expiries.append(expiryOf: key, database: database, lazily: lazily)
         }
         keyspace.shared.value.onUnreachable = { [unowned self] in self.freeElsewhere($0) }

@@ -14,6 +14,7 @@ extension Server {
         limits.pubSubOutput = settings.clients.outputBufferLimits.pubsub
         limits.slowTicks = slowTicks()
         limits.tracksLatency = settings.monitoring.tracksLatency
+        measureRemovals(settings.monitoring.latencyThreshold > 0)
 
         execution.settings.stringCountMax = settings.clients.bulkLengthMax
         execution.settings.deletesLazily = settings.memory.lazyUserDelete

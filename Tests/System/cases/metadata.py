@@ -173,7 +173,7 @@ def test_config_rejects_the_same(context):
     names = servers[1].ask("CONFIG", "GET", "*")[0::2]
     skipped = {b"port", b"bind", b"dir", b"maxclients", b"logfile", b"pidfile", b"slaveof", b"replicaof",
                b"tls-port", b"appendonly", b"maxmemory", b"oom-score-adj", b"oom-score-adj-values", b"loglevel",
-               b"activedefrag", b"client-query-buffer-limit", b"proto-max-bulk-len", b"requirepass", b"enable-debug-command"}  # fmt: skip
+               b"client-query-buffer-limit", b"proto-max-bulk-len", b"requirepass", b"enable-debug-command"}  # fmt: skip
     connections = [server.connect() for server in servers]
     complaints = []
     for name in sorted(names):

@@ -11,11 +11,12 @@ extension Server {
     /// What a change does beyond the settings, in the order in which it is done. What comes last
     /// is the hardest to take back.
     private enum Effect: CaseIterable {
-        case directory, clientsMax, addresses, port, title, purging, log, password
+        case defragmentation, directory, clientsMax, addresses, port, title, purging, log, password
 
         /// The effect of a directive, if it has one.
         init?(_ name: String) {
             switch name {
+            case "activedefrag": self = .defragmentation
             case "dir": self = .directory
             case "maxclients": self = .clientsMax
             case "bind": self = .addresses
@@ -104,6 +105,12 @@ extension Server {
     /// - Returns: why it cannot be done; everything is then as it was.
     private func take(_ effect: Effect) -> String? {
         switch effect {
+        case .defragmentation:
+            guard configuration.settings.memory.defragments else { return nil }
+            return
+                "Active defragmentation cannot be enabled: it requires a Redis server compiled "
+                + "with a modified Jemalloc like the one shipped by default with the Redis source "
+                + "distribution"
         case .directory: return moveToDirectory()
         case .clientsMax: return raiseLimitOfClients()
         case .addresses:
