@@ -1,5 +1,6 @@
 """What the server says about itself has the names and shapes that clients and dashboards know."""
 
+from differential.compare import without_later_policies
 from harness.context import equal, holds, need
 from harness.resp import Reply
 from harness.servers import available
@@ -151,20 +152,6 @@ def test_config_names_and_defaults(context):
     equal(wrong, {}, "defaults that differ (ours, Redis)")
     for name in LATER_CONFIG:
         holds(name.encode() in mine, f"{name} is new in 7.2")
-
-
-# Words of `maxmemory-policy` that neither Redis 7.0 nor Valkey has: the error of a wrong word lists them.
-LATER_POLICIES = [b"volatile-lrm", b"allkeys-lrm"]
-
-
-def without_later_policies(answer):
-    """Our answer as it would be if the policies of later versions were not among the words."""
-    if answer.type != "-":
-        return answer
-    text = answer.value
-    for word in LATER_POLICIES:
-        text = text.replace(word + b", ", b"")
-    return answer._replace(value=text)
 
 
 def test_config_rejects_the_same(context):
