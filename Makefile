@@ -9,7 +9,8 @@
 #                 Tests/System/powercut/run.py
 # make durability compares the three by kills, power cuts, faults and damage, and writes
 #                 docs/durability-comparison.md; ARGS goes to Tests/System/comparison/run.py
-# make fuzz       searches for bytes that end a decoder, with libFuzzer; ARGS: seconds and targets
+# make fuzz       searches for bytes that end a decoder, with libFuzzer, and lets a swarm of bad clients
+#                 at the server; ARGS: seconds and targets
 # make bench      measures beside Redis and Valkey; ARGS goes to Benchmarks/run.py
 # make install    the programs below PREFIX (/usr/local); with REDIS_NAMES=yes the check tools under
 #                 Redis's names, too
@@ -53,7 +54,7 @@ powercut: setup-test build
 durability: setup-test build
 	python3 Tests/System/comparison/run.py $(ARGS)
 
-fuzz: setup-test
+fuzz: setup-test build
 	Scripts/fuzz $(ARGS)
 
 bench: setup-bench build

@@ -6,6 +6,8 @@ public protocol Clock: AnyObject, Sendable {
     var monotonicMicroseconds: Int64 { get }
     /// The wall's distance from UTC in seconds, daylight saving included, at a moment of the wall.
     func offsetFromUTC(atWallSeconds seconds: Int64) -> Int
+    /// Whether `TickCounter` runs with this clock, so that work may be measured out by it.
+    var countsTicks: Bool { get }
     /// Lets the calling thread do nothing for so long.
     func sleep(microseconds: Int64)
 }

@@ -14,6 +14,8 @@ public final class KernelClock: Clock {
     public var wallMicroseconds: Int64 { read(CLOCK_REALTIME) }
     public var monotonicMicroseconds: Int64 { read(CLOCK_MONOTONIC) }
 
+    public var countsTicks: Bool { true }
+
     public func offsetFromUTC(atWallSeconds seconds: Int64) -> Int {
         ls_utc_offset(seconds)
     }

@@ -37,7 +37,7 @@ extension Server {
         let client = blocked.client
         client.value.session.blocked = nil
         client.value.flags.remove([.waiting, .skipsReply])
-        if !client.value.query.isEmpty { resumable.append(client) }
+        if !client.value.query.isEmpty { putOff(client) }
     }
 
     // MARK: Serving
@@ -116,8 +116,7 @@ extension Server {
     // MARK: Ends without service
 
     /// The part of a turn's periodic work that looks after blocked clients: what became ready
-    /// without a command, what could not be served before, whose time is over, and the requests
-    /// that came behind those that were served.
+    /// without a command, what could not be served before, and whose time is over.
     func lookAfterBlockedClients() {
         if hasPostponedService, care.isDisjoint(with: [.paused, .logBehind, .snapshotFull]) {
             hasPostponedService = false
@@ -126,11 +125,6 @@ extension Server {
         serveReadyKeys()
         while let late = blockedClients.firstLate(at: clock.monotonicMicroseconds) {
             endBlock(of: late, withError: false)
-        }
-        while !resumable.isEmpty {
-            let resumed = resumable
-            resumable.removeAll()
-            for client in resumed { executeQuery(of: client) }
         }
     }
 

@@ -81,6 +81,10 @@ struct ClientFlags: OptionSet {
     static let closesSoon = ClientFlags(rawValue: 1 << 12)
     /// In the list of clients with something to send.
     static let hasOutput = ClientFlags(rawValue: 1 << 13)
+    /// In the list of clients whose requests were put off.
+    static let unfinished = ClientFlags(rawValue: 1 << 28)
+    /// What it sent the last time was more than its share of a turn.
+    static let sendsMuch = ClientFlags(rawValue: 1 << 29)
     static let unixSocket = ClientFlags(rawValue: 1 << 14)
     static let loopback = ClientFlags(rawValue: 1 << 15)
     /// Has not said who it is, and must.

@@ -152,5 +152,8 @@ extension InfoField {
         InfoField("client_output_buffer_limit_disconnections", .counter, "Readers too slow.") {
             $0.statistics.outputBufferOverruns
         },
+        InfoField("eventloop_duration_max", .gauge, "Microseconds of the longest turn.") {
+            $0.statistics.turnMicrosecondsMax
+        },
     ]
 }

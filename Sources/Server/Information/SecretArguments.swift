@@ -16,6 +16,7 @@ enum SecretArguments {
         switch command {
         case "auth": return index > 0
         case "hello": return isCredential(index, of: arguments)
+        case "migrate": return isForeignCredential(index, of: arguments)
         case "acl|setuser": return index > 1
         case "config|set":
             guard index > 2, index % 2 == 1 else { return false }
@@ -32,6 +33,20 @@ enum SecretArguments {
             let end = option + (isAuth ? 3 : 2)
             if index > option, index < end { return isAuth }
             option = end
+        }
+        return false
+    }
+
+    /// Whether an argument of MIGRATE is what another server wants to hear: `AUTH` and a password, or
+    /// `AUTH2`, a user and a password.
+    private static func isForeignCredential(_ index: Int, of arguments: Slices) -> Bool {
+        var option = 6
+        while option < arguments.count, !arguments[option].isWord("keys") {
+            var count = 0
+            if arguments[option].isWord("auth") { count = 1 }
+            if arguments[option].isWord("auth2") { count = 2 }
+            if index > option, index <= option + count { return true }
+            option += 1 + count
         }
         return false
     }

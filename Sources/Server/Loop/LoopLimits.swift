@@ -11,6 +11,8 @@ struct LoopLimits {
     var pubSubOutput = OutputBufferLimit(hard: 0, soft: 0, softSeconds: 0)
     /// Ticks from which on a command is slow, for the slow log or the latency monitor.
     var slowTicks = UInt64.max
+    /// Ticks of a turn that clients share; without end where the clock is simulated.
+    var turnTicks = UInt64.max
     /// This thread's balance of allocation up to which memory is certainly below `maxmemory`.
     var memoryBalance = Int.max
     /// `latency-tracking`

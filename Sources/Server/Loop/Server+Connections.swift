@@ -110,7 +110,7 @@ extension Server {
         }
         if client.value.flags.contains(.monitor) { stopMonitoring(client) }
         stopWaiting(client)
-        if !resumable.isEmpty { resumable.removeAll { $0 == client } }
+        forgetRest(of: client)
         forgetSubscriptions(of: client)
         disableTracking(client)
         watchers.forget(client)

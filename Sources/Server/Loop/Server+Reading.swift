@@ -8,14 +8,13 @@ import Structures
 extension Server {
     /// Bytes that one read asks for; more when a long request has announced itself.
     private static let readSize = 16 << 10
-    private static let readSizeMax = 4 << 20
     /// Free space that an idle query buffer may keep.
     private static let idleBufferMax = 32 << 10
 
     /// Receives from a client and executes what is complete.
     func read(_ client: Reference<Client>) {
         let missing = client.value.queryNeeded - client.value.query.count
-        let size = min(max(Self.readSize, missing), Self.readSizeMax)
+        let size = min(max(Self.readSize, missing), readShare)
         let received = client.value.receive(upTo: size, through: world.network)
         statistics.reads &+= 1
         guard received > 0 else {
@@ -29,6 +28,7 @@ extension Server {
             }
             return closeSoon(client)
         }
+        client.value.flags.remove(.sendsMuch)
         client.value.lastInteraction = clock.monotonicSeconds
         client.value.bytesReceived &+= UInt64(received)
         statistics.bytesReceived &+= UInt64(received)
@@ -44,7 +44,9 @@ extension Server {
     }
 
     /// Executes the complete requests of a client's query buffer, as far as nothing holds it up.
+    /// What is beyond its share of the turn is put off.
     func executeQuery(of client: Reference<Client>) {
+        turnTime.beginShare()
         while client.value.flags.isDisjoint(with: [.closesAfterReply, .closesSoon, .waiting]),
             client.value.query.count >= max(1, client.value.queryNeeded)
         {
@@ -64,13 +66,18 @@ extension Server {
             client.value.query.removeFirst(executed)
             client.value.queryNeeded = executed == batch.consumed ? batch.needed : 0
             if executed == 0 { break }
+            if turnTime.isShareOver(at: lastTick) {
+                putOffRest(of: client)
+                break
+            }
         }
         if client.value.query.isEmpty, client.value.query.capacity > Self.idleBufferMax {
             client.value.query.removeAllAndFree()
         }
     }
 
-    /// Executes the parsed requests until one makes the client wait. Returns the bytes done with.
+    /// Executes the parsed requests until one makes the client wait or its share is used up. Returns
+    /// the bytes done with.
     private func executeBatch(of client: Reference<Client>) -> Int {
         let count = batch.count
         let isPrefetched = count > 1
@@ -79,12 +86,15 @@ extension Server {
         for index in 0..<count {
             execute(batch[index], hash: isPrefetched ? prefetchedHashes[index] : 0, of: client)
             if client.value.flags.isDisjoint(with: [.closesAfterReply, .closesSoon, .waiting]) {
+                if turnTime.isShareOver(at: lastTick) { return batch.end(of: index) }
                 continue
             }
             // A client that waits for room keeps the request that found none.
             return isRetrying(client)
                 ? (index == 0 ? 0 : batch.end(of: index - 1)) : batch.end(of: index)
         }
+        // Requests that were refused have not moved it.
+        if count > 1 { lastTick = TickCounter.now }
         return batch.consumed
     }
 

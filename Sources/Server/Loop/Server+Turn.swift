@@ -19,6 +19,7 @@ extension Server {
         polling.wait(timeoutMicroseconds: timeUntilNextWork(), into: &events)
         refreshClock()
         statistics.turns &+= 1
+        turnTime.begin(limits.turnTicks, among: events.count)
         for index in 0..<events.count where !isStopping { serve(events[index]) }
         gatherCommit()
         guard !isStopping else { return }
@@ -33,10 +34,11 @@ extension Server {
     /// arrived meanwhile are executed first. Replies that wait for no disk leave in between.
     private func gatherCommit() {
         guard let log = persistence.appendLog, log.wantsCompany else { return }
-        for _ in 0..<Self.gatherRoundsMax {
+        for _ in 0..<Self.gatherRoundsMax where !turnTime.isOver {
             sendReplies()
             polling.wait(timeoutMicroseconds: 0, into: &events)
             guard events.count > 0 else { return }
+            turnTime.divide(among: events.count)
             for index in 0..<events.count { serve(events[index]) }
         }
     }
@@ -56,7 +58,9 @@ extension Server {
         }
         guard let client = Reference<Client>(token: event.token) else { return }
         guard !client.value.flags.contains(.closesSoon) else { return }
-        if event.isReadable, client.value.interest.contains(.readable) { read(client) }
+        if event.isReadable, client.value.interest.contains(.readable) {
+            welcomeRequests(of: client)
+        }
         if event.isWritable, !client.value.flags.contains(.closesSoon) { wantsToSend(client) }
     }
 

@@ -28,6 +28,7 @@ extension Server {
             outputs.append(contentsOf: recipients)
             recipients.removeAll(keepingCapacity: true)
         }
+        let sizeMax = sendShare
         var held: [Reference<Client>] = []
         for client in outputs {
             client.value.flags.remove(.hasOutput)
@@ -42,7 +43,7 @@ extension Server {
             }
             client.value.gate.endTurn(
                 buffered: client.value.replies.value.count, promised: promised)
-            send(to: client, promised: promised)
+            send(to: client, promised: promised, upTo: sizeMax)
             if client.value.gate.isClosed { held.append(client) }
         }
         outputs.removeAll(keepingCapacity: true)
@@ -52,15 +53,13 @@ extension Server {
         }
     }
 
-    /// Bytes that one call of the kernel is offered, so that one client's flood holds up nobody.
-    private static let sendSizeMax = 1 << 20
     /// Space that the reply buffer of a client with nothing to send may keep.
     private static let idleBufferMax = 32 << 10
 
-    private func send(to client: Reference<Client>, promised: UInt64) {
+    private func send(to client: Reference<Client>, promised: UInt64, upTo sizeMax: Int) {
         let replies = client.value.replies
         let open = client.value.gate.open(buffered: replies.value.count, promised: promised)
-        var left = min(open, Self.sendSizeMax)
+        var left = min(open, sizeMax)
         while left > 0 {
             let sent = client.value.send(upTo: left, through: world.network)
             statistics.writes &+= 1
@@ -88,9 +87,12 @@ extension Server {
         followMemory(of: client)
     }
 
-    private func setInterest(_ client: Reference<Client>, writable: Bool) {
+    func setInterest(_ client: Reference<Client>, writable: Bool) {
         var interest: PollInterest = writable ? [.readable, .writable] : .readable
-        if client.value.flags.contains(.closesAfterReply) { interest.remove(.readable) }
+        // Who has requests that were put off is not asked for more of them.
+        if !client.value.flags.isDisjoint(with: [.closesAfterReply, .unfinished]) {
+            interest.remove(.readable)
+        }
         guard interest != client.value.interest else { return }
         client.value.interest = interest
         do throws(IOError) {

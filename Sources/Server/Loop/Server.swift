@@ -72,8 +72,9 @@ final class Server {
     var waiting: [Reference<Client>] = []
     /// Clients whose commands wait for keys.
     var blockedClients = BlockedClients()
-    /// Clients that wait no longer, and whose requests that came meanwhile are to be looked at.
-    var resumable: [Reference<Client>] = []
+    /// Clients with requests that were put off (`Server+Unfinished`); who comes first is served first.
+    var unfinished: [Reference<Client>] = []
+    var turnTime = TurnTime()
     /// Whether a client could not be served when its key was ready, as the server is paused or
     /// takes no writes for the moment.
     var hasPostponedService = false
@@ -244,6 +245,8 @@ struct ServerStatistics {
     var errors: [ByteString: UInt64] = [:]
     var turns: UInt64 = 0
     var turnMicroseconds: UInt64 = 0
+    /// Of the longest turn.
+    var turnMicrosecondsMax: UInt64 = 0
     /// Values of RESTORE that were examined in depth.
     var sanitizations: UInt64 = 0
     var unexpectedErrors: UInt64 = 0

@@ -16,6 +16,7 @@ extension Server {
         if care.contains(.paused), !pause.isActive(at: clock.wallMilliseconds) { unpause() }
         serveWaiting()
         lookAfterBlockedClients()
+        serveUnfinished()
         freeDetached()
         continueEviction()
         snapshotWait = continueSnapshot(isBusy: events.count > 0)
@@ -24,8 +25,10 @@ extension Server {
     /// How long the next wait may last, in microseconds.
     func timeUntilNextWork() -> Int64 {
         let now = world.clock.monotonicMicroseconds
-        statistics.turnMicroseconds &+= UInt64(max(0, now - clock.monotonicMicroseconds))
-        if keyspace.hasDetachedToFree || eviction.isUnderWay { return 0 }
+        let elapsed = UInt64(max(0, now - clock.monotonicMicroseconds))
+        statistics.turnMicroseconds &+= elapsed
+        statistics.turnMicrosecondsMax = max(statistics.turnMicrosecondsMax, elapsed)
+        if keyspace.hasDetachedToFree || eviction.isUnderWay || !unfinished.isEmpty { return 0 }
         var moment = nextRound
         if let snapshotWait { moment = min(moment, now + snapshotWait) }
         if let deadline = persistence.appendLog?.nextDeadline { moment = min(moment, deadline) }
@@ -43,6 +46,7 @@ extension Server {
         roundCount &+= 1
         clock.calibrate()
         limits.slowTicks = slowTicks()
+        limits.turnTicks = turnTicks()
         measureMemory()
         takeRates()
         checkClients()
@@ -150,7 +154,8 @@ extension Server {
         for client in clients.all {
             checkOutputLimit(client)
             guard timeout > 0, clock.monotonicSeconds - client.value.lastInteraction > timeout,
-                client.value.flags.isDisjoint(with: [.waiting, .monitor, .subscribed])
+                client.value.flags.isDisjoint(
+                    with: [.waiting, .monitor, .subscribed, .unfinished])
             else { continue }
             log.verbose("Closing idle client")
             closeSoon(client)

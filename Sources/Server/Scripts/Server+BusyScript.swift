@@ -50,6 +50,7 @@ extension Server {
         for index in 0..<events.count where !isStopping {
             if events[index].token != scripts.running?.caller.token { serve(events[index]) }
         }
+        if !isStopping { serveUnfinished() }
         if !isStopping { sendReplies() }
         isInUnit = true
         swap(&batch, &heldBatch)

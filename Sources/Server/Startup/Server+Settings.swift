@@ -13,6 +13,7 @@ extension Server {
         limits.output = settings.clients.outputBufferLimits.normal
         limits.pubSubOutput = settings.clients.outputBufferLimits.pubsub
         limits.slowTicks = slowTicks()
+        limits.turnTicks = turnTicks()
         limits.tracksLatency = settings.monitoring.tracksLatency
         measureRemovals(settings.monitoring.latencyThreshold > 0)
 

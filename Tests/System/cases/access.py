@@ -367,6 +367,9 @@ def test_secrets_are_hidden(context):
     user.call("AUTH", "joe", "hidden1")
     user.call("AUTH", "joe", "hidden3")
     user.call("HELLO", "3", "AUTH", "joe", "hidden4")
+    admin.ask("SET", "moved", "1")
+    admin.call("MIGRATE", "127.0.0.1", "1", "moved", "0", "10", "AUTH", "hidden5")
+    admin.call("MIGRATE", "127.0.0.1", "1", "", "0", "10", "AUTH2", "joe", "hidden6", "KEYS", "moved")
     user.ask("SET", "seen", "1")
     for request in (["CONFIG", "GET", "requirepass"], ["SLOWLOG", "GET"], ["MONITOR"]):
         equal(user.call(*request).value[:6], b"NOPERM", f"{request} of a user who may not")
@@ -375,7 +378,7 @@ def test_secrets_are_hidden(context):
         shown += watcher.read(30).value
     shown += repr(admin.ask("SLOWLOG", "GET", "100")).encode() + server.log().encode()
     shown += repr(admin.ask("ACL", "LOG")).encode() + repr(admin.ask("ACL", "LIST")).encode()
-    for number in range(1, 5):
+    for number in range(1, 7):
         holds(b"hidden%d" % number not in shown, f"password {number} was shown")
 
 

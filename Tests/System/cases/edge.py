@@ -22,6 +22,25 @@ def test_a_swarm_of_bad_clients(context):
     equal(server.ask("PING"), b"PONG", "it serves on")
 
 
+def test_one_request_does_not_wait_for_a_long_pipeline(context):
+    """Whoever sends much at once gets a share of the time, and the others theirs before the rest."""
+    server = context.start("ledgerstone")
+    push, slow = encode(["RPUSH", "order", "many"]), encode(["DEBUG", "SLEEP", "0.05"])
+    with server.connect() as many, server.connect() as one, server.connect() as control:
+        # Both are held until the pause is over, so that both are ready when the server looks at them.
+        control.ask("CLIENT", "PAUSE", "600000", "WRITE")
+        for connection, data in ((many, push + (slow + push) * 40), (one, encode(["RPUSH", "order", "one"]))):
+            number = connection.ask("CLIENT", "ID")
+            connection.send(data)
+            wait_until(lambda number=number: b"cmd=rpush" in control.ask("CLIENT", "LIST", "ID", number), 60, "it is held")
+        control.ask("CLIENT", "UNPAUSE")
+        holds(one.read(60).type == ":", "the one request is answered")
+        for _ in range(81):
+            holds(many.read(60).type in (":", "+"), "every request of the pipeline is answered")
+        order = control.ask("LRANGE", "order", "0", "-1")
+        holds(order.index(b"one") < 20, f"so many of the pipeline came before the one: {order.index(b'one')}")
+
+
 def test_slow_clients_are_dropped(context):
     """Who sends half a request and nothing more goes after `timeout`, and holds no room meanwhile."""
     server = context.start("ledgerstone", timeout=1)
@@ -76,17 +95,20 @@ def test_modes_of_files(context):
         for kind in ("ledgerstone", "redis"):
             directory = context.directory(f"{kind}-{mask:o}")
             (directory / "users.acl").write_text("user default on nopass ~* &* +@all\n")
+            (directory / "server.conf").write_text("appendonly yes\n")
+            (directory / "server.conf").chmod(0o600)
             server = context.server(
                 kind, directory, appendonly="yes", pidfile=str(directory / "pid"), unixsocket=str(directory / "socket"),
                 aclfile=str(directory / "users.acl"),
             )  # fmt: skip
+            server.leading_arguments = [str(directory / "server.conf")]
             former = os.umask(mask)
             try:
                 server.start()
             finally:
                 os.umask(former)
             with server.connect(timeout=60) as connection:
-                for request in (["SET", "a", "1"], ["SAVE"], ["ACL", "SAVE"]):
+                for request in (["SET", "a", "1"], ["SAVE"], ["ACL", "SAVE"], ["CONFIG", "REWRITE"]):
                     connection.ask(*request)
             paths = [path for path in directory.rglob("*") if path.name != ".ledgerstone.lock"]
             found.append({path.name: oct(path.stat().st_mode & 0o777) for path in paths})

@@ -57,6 +57,29 @@ def test_restore(context):
         server.kill()
 
 
+LIBRARIES = [
+    "#!lua name=one\nredis.register_function('f', function(keys, args) return args[1] end)",
+    "#!lua name=two\nlocal n = 1\nredis.register_function{function_name='g', callback=function() return n end, flags={'no-writes'}}",
+]
+
+
+def test_function_restore(context):
+    """Broken payloads of libraries with a right checksum."""
+    random = context.random
+    server = context.start("ledgerstone")
+    with server.connect() as connection:
+        for library in LIBRARIES:
+            connection.ask("FUNCTION", "LOAD", library)
+        body = connection.ask("FUNCTION", "DUMP")[:-10]
+        for _ in range(context.rounds(1000, 100_000)):
+            payload = sealed(mutated(random, body), random.choice([6, 9, 10, 11]))
+            reply = connection.call("FUNCTION", "RESTORE", payload, random.choice(["REPLACE", "FLUSH", "APPEND"]))
+            if reply in (CLOSED, SILENCE):
+                raise AssertionError(f"FUNCTION RESTORE of {payload.hex()}: {reply}\n{server.log()[-2000:]}")
+            connection.call("FCALL", random.choice("fg"), "0", "a")
+    alive(server, "broken libraries")
+
+
 def test_requests(context):
     """Generated requests with bytes changed, and noise in between."""
     random = context.random
