@@ -1,7 +1,7 @@
 // Libraries of functions: loaded once, called by name.
 //
-// While a library is loaded, its code sees no more than a small table `redis`; the functions that it
-// registers see all that scripts see, but for `KEYS` and `ARGV`, which are their arguments.
+// While a library is loaded, its code sees no more than a small table `redis`; the functions that
+// it registers see all that scripts see, but for `KEYS` and `ARGV`, which are their arguments.
 #include "interpreter.h"
 #include <string.h>
 #include <strings.h>
@@ -61,7 +61,8 @@ static const char *read_argument(lua_State *lua, struct registration *into) {
     return problem;
 }
 
-// Most named arguments that are looked at: more are not known, and each keeps three values on the stack.
+// Most named arguments that are looked at: more are not known, and each keeps three values on the
+// stack.
 enum { arguments_max = 16 };
 
 static const char *read_named(lua_State *lua, struct registration *into) {
@@ -146,7 +147,8 @@ struct loading {
     int failed;
 };
 
-// The globals that are looked up behind the stand-in: of libraries while they load, or of functions.
+// The globals that are looked up behind the stand-in: of libraries while they load, or of
+// functions.
 static void show_globals(lua_State *lua, int globals) {
     lua_rawgeti(lua, LUA_REGISTRYINDEX, interpreter_of(lua)->globals_metatable);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, globals);

@@ -5,8 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Lua's allocator: counts, and refuses what goes beyond the limit, which a script hears as the error
-// "not enough memory".
+// Lua collects garbage in small steps while it allocates, and begins anew when memory has grown to
+// so many hundredths of what was alive. Marking what is alive is most of the work, so that a small
+// heap, which each script leaves a few values in, is allowed more garbage than a large one.
+enum { small_heap = 2 << 20, pause_of_small = 1000, pause_of_large = 200 };
+
+static void choose_pause(struct ls_interpreter *self) {
+    int pause = self->memory < small_heap ? pause_of_small : pause_of_large;
+    if (pause == self->pause) return;
+    self->pause = pause;
+    lua_gc(self->lua, LUA_GCSETPAUSE, pause);
+}
+
+// Lua's allocator: counts, and refuses what goes beyond the limit, which a script hears as the
+// error "not enough memory".
 static void *allocate(void *context, void *memory, size_t old, size_t new) {
     struct ls_interpreter *self = context;
     if (!memory) old = 0;
@@ -22,6 +34,8 @@ static void *allocate(void *context, void *memory, size_t old, size_t new) {
         return NULL;
     }
     self->memory = self->memory - old + new;
+    // A heap that grows inside of one run is a large one from now on.
+    if (self->memory >= small_heap && self->pause == pause_of_small) choose_pause(self);
     return moved;
 }
 
@@ -75,7 +89,8 @@ static int furnish(lua_State *lua) {
     return 0;
 }
 
-// Every call into Lua is protected, so nobody comes here; if somebody did, there would be no way on.
+// Every call into Lua is protected, so nobody comes here; if somebody did, there would be no way
+// on.
 static int panic(lua_State *lua) {
     (void)lua;
     abort();
@@ -115,19 +130,15 @@ size_t ls_interpreter_memory(const struct ls_interpreter *self) { return self->m
 
 // MARK: Garbage
 
-// Runs after which a part of the garbage is collected, as Redis does.
-enum { runs_per_collection = 50 };
-
 static int collect_protected(lua_State *lua) {
-    int is_exhausted = interpreter_of(lua)->is_exhausted;
-    lua_gc(lua, is_exhausted ? LUA_GCCOLLECT : LUA_GCSTEP, runs_per_collection);
+    lua_gc(lua, LUA_GCCOLLECT, 0);
     return 0;
 }
 
-// Collects garbage: all of it when memory was missing, since Lua itself then only gives up.
+// Collects all garbage when memory was missing, since Lua itself then only gives up.
 static void collect(struct ls_interpreter *self) {
-    if (++self->runs_since_collection < runs_per_collection && !self->is_exhausted) return;
-    self->runs_since_collection = 0;
+    choose_pause(self);
+    if (!self->is_exhausted) return;
     // Neither of these allocates: there is always room for a few values.
     lua_rawgeti(self->lua, LUA_REGISTRYINDEX, self->collect);
     if (lua_pcall(self->lua, 0, 0, 0) != 0) lua_pop(self->lua, 1);

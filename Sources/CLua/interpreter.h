@@ -24,13 +24,14 @@ struct ls_interpreter {
     int is_exhausted;
     // References into the registry.
     int globals, run, handler, collect;
-    // Of an interpreter for functions: what a library sees while it loads, and the metatable that leads
-    // to the globals of the moment.
+    // Of an interpreter for functions: what a library sees while it loads, and the metatable that
+    // leads to the globals of the moment.
     int library_globals, globals_metatable;
     int runs_functions, is_loading;
     // The protocol in which commands answer to the running script, and that of its client.
     int protocol, client_protocol;
-    unsigned runs_since_collection;
+    // The collector's pause, in hundredths of what was alive.
+    int pause;
     // The words of a command, and the digits of those that are numbers.
     struct ls_word *words;
     unsigned char *digits;

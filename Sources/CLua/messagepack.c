@@ -1,6 +1,6 @@
 // The library `cmsgpack`: values of Lua as MessagePack (https://github.com/msgpack/msgpack), in the
-// shortest forms. A table whose keys are 1 … n is an array, another one a map; what MessagePack does
-// not know, and what is nested too deeply, is nil.
+// shortest forms. A table whose keys are 1 … n is an array, another one a map; what MessagePack
+// does not know, and what is nested too deeply, is nil.
 #include "interpreter.h"
 #include <limits.h>
 #include <math.h>
@@ -69,7 +69,8 @@ static void pack_string(struct packing *self, const char *text, size_t count) {
 }
 
 // The count of an array or a map: in the byte itself, or behind one of two.
-static void add_count(struct packing *self, unsigned char small, unsigned char large, size_t count) {
+static void add_count(
+    struct packing *self, unsigned char small, unsigned char large, size_t count) {
     if (count <= 15) add_number(self, (unsigned char)(small | count), 0, 0);
     else if (count <= 0xffff) add_number(self, large, count, 2);
     else add_number(self, (unsigned char)(large + 1), count, 4);

@@ -1,6 +1,5 @@
 // Replies of commands as Lua's values, and what scripts return as replies.
 #include "interpreter.h"
-#include <stdio.h>
 #include <string.h>
 
 // MARK: Replies as values
@@ -148,10 +147,18 @@ void push_reply(lua_State *lua, struct ls_word reply) {
 
 // MARK: Values as replies
 
+// The type, the number in digits, and the end of the line, written from its end.
 static void append_head(struct bytes *out, char type, long long number) {
-    char text[32];
-    int count = snprintf(text, sizeof text, "%c%lld\r\n", type, number);
-    bytes_append(out, text, (size_t)count);
+    char text[32], *start = text + sizeof text;
+    unsigned long long rest = (unsigned long long)number;
+    if (number < 0) rest = 0 - rest;
+    *--start = '\n';
+    *--start = '\r';
+    do *--start = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0) *--start = '-';
+    *--start = type;
+    bytes_append(out, start, (size_t)(text + sizeof text - start));
 }
 
 static void append_bulk(struct bytes *out, const char *text, size_t count) {

@@ -3,8 +3,8 @@
 // A format is a row of options: `>` and `<` choose the order of bytes (at first the machine's);
 // `!n` the greatest alignment (at first 1, `!` alone is 8); `x` is a byte of nothing; `b h l T` are
 // integers of 1, 2, 8 and 8 bytes, `in` one of n (4), in upper case without a sign; `f` and `d` are
-// numbers with a point; `cn` is n bytes (1), where `c0` is the whole string, or so many bytes as the
-// value before says; `s` is a string that ends in a zero byte.
+// numbers with a point; `cn` is n bytes (1), where `c0` is the whole string, or so many bytes as
+// the value before says; `s` is a string that ends in a zero byte.
 #include "interpreter.h"
 #include <ctype.h>
 #include <limits.h>

@@ -96,14 +96,15 @@ public final class Interpreter {
 
 /// The way from C back to the host, which outlives the interpreter.
 private final class Link {
-    unowned let host: any ScriptHost
-    init(_ host: any ScriptHost) { self.host = host }
+    // The host owns the interpreter, and so outlives it; nobody has to count that.
+    unowned(unsafe) let host: any ScriptHost
+    init(_ host: any ScriptHost) { unsafe self.host = host }
 }
 
 /// The host behind a context. Nobody retains it on the way.
 private func host(_ context: UnsafeMutableRawPointer?) -> any ScriptHost {
     guard let context = unsafe context else { preconditionFailure("C has lost its context") }
-    return unsafe Unmanaged<Link>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.host }
+    return unsafe Unmanaged<Link>.fromOpaque(context)._withUnsafeGuaranteedRef { unsafe $0.host }
 }
 
 // `ls_word` is laid out as `ByteSlice` is: an address and a count.

@@ -29,8 +29,8 @@ struct ls_host {
     void (*set_replication)(void *context, int targets);
     // Called now and then while a script runs; 1 ends it.
     int (*interrupt)(void *context);
-    // Takes a function of the library that is being loaded. `description.bytes` may be NULL. Returns what
-    // is wrong, or no bytes (NULL).
+    // Takes a function of the library that is being loaded. `description.bytes` may be NULL.
+    // Returns what is wrong, or no bytes (NULL).
     struct ls_word (*add_function)(
         void *context, struct ls_word name, struct ls_word description,
         const struct ls_word *flags, intptr_t flag_count, int number);
@@ -62,12 +62,13 @@ int ls_script_compile(
     struct ls_interpreter *self, struct ls_word body, struct ls_word *problem);
 void ls_script_forget(struct ls_interpreter *self, int script);
 
-// Loads a library, whose functions come to `add_function`. Returns 0, or -1 and what is wrong with it,
-// lent until the next call.
+// Loads a library, whose functions come to `add_function`. Returns 0, or -1 and what is wrong with
+// it, lent until the next call.
 int ls_library_load(struct ls_interpreter *self, struct ls_word code, struct ls_word *problem);
 
-// Runs a script, which finds `KEYS` and `ARGV`, or a function, which is given them. `name` stands in error texts. `protocol` is what the
-// client speaks. `can_be_interrupted` says whether `interrupt` is called.
+// Runs a script, which finds `KEYS` and `ARGV`, or a function, which is given them. `name` stands
+// in error texts. `protocol` is what the client speaks. `can_be_interrupted` says whether
+// `interrupt` is called.
 struct ls_outcome ls_script_run(
     struct ls_interpreter *self, int script, struct ls_word name, const struct ls_word *keys,
     intptr_t key_count, const struct ls_word *arguments, intptr_t argument_count, int protocol,

@@ -17,4 +17,6 @@ struct LoopLimits {
     var memoryBalance = Int.max
     /// `latency-tracking`
     var tracksLatency = true
+    /// `busy-reply-threshold`: whether scripts that take long let other clients be answered.
+    var interruptsScripts = true
 }

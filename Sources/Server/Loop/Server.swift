@@ -58,7 +58,7 @@ final class Server {
     var access: AccessControl
     var pause = ClientPause()
     var monitors: [Reference<Client>] = []
-    private(set) lazy var scripts = ScriptState(self)
+    let scripts = ScriptState()
     private(set) lazy var functions = FunctionState(self)
     var isStopping = false
     var exitStatus: Int32 = 0

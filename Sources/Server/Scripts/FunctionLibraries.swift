@@ -5,16 +5,21 @@ import Commands
 final class LibraryFunction {
     let name: ByteString
     let description: ByteString?
-    let flags: ScriptFlags
-    /// The interpreter's number of it.
-    let number: Int32
+    let script: Reference<Script>
 
+    /// - Parameter number: the interpreter's number of it.
     init(name: ByteString, description: ByteString?, flags: ScriptFlags, number: Int32) {
         self.name = name
         self.description = description
-        self.flags = flags
-        self.number = number
+        script = name.withSlice {
+            Reference(to: Script(.function, name: $0, flags: flags, number: number))
+        }
     }
+
+    deinit { script.free() }
+
+    var flags: ScriptFlags { script.value.flags }
+    var number: Int32 { script.value.number }
 }
 
 /// A library: its code, and the functions that the code has registered.

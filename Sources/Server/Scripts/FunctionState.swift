@@ -80,12 +80,14 @@ final class FunctionState {
     /// Removes a library; false when there is none of the name.
     @discardableResult
     func delete(_ name: ByteString) -> Bool {
+        precondition(server.scripts.running == nil)
         guard let library = libraries.remove(name) else { return false }
         forget(library)
         return true
     }
 
     func flush() {
+        precondition(server.scripts.running == nil)
         libraries = FunctionLibraries()
         loadedInterpreter = nil
     }

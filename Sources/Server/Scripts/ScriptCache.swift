@@ -1,77 +1,96 @@
 import Bytes
 
-/// A script that was compiled.
-final class CachedScript {
-    /// Its SHA-1, in forty lower-case digits: what EVALSHA and error texts call it.
-    let name: ByteString
-    let flags: ScriptFlags
-    let body: ByteString
-    /// The interpreter's number of it.
-    let number: Int32
-
-    init(name: ByteString, flags: ScriptFlags, body: ByteString, number: Int32) {
-        self.name = name
-        self.flags = flags
-        self.body = body
-        self.number = number
-    }
-}
-
-/// The scripts that were compiled, by their names and by their bodies.
-struct ScriptCache {
-    private var byName: [ScriptName: CachedScript] = [:]
-    /// By a hash of the body, which is compared: cheaper than the name of a body. Of two bodies with
-    /// one hash, the later one is found by its name only.
-    private var byBody: [UInt64: CachedScript] = [:]
+/// The scripts that were compiled, by their names and by their bodies: the comparison of a body costs
+/// less than its name.
+struct ScriptCache: ~Copyable {
+    private var byName = ScriptTable()
+    private var byBody = ScriptTable()
     /// Bytes of the bodies.
     private(set) var bodySize = 0
+
+    deinit { byName.forEach { $0.free() } }
 
     var count: Int { byName.count }
 
     /// Bytes for what is kept besides the interpreter.
     var memoryUsage: Int {
-        bodySize + count * (MemoryLayout<ScriptName>.stride + 2 * MemoryLayout<Int>.stride + 160)
+        bodySize + byName.memoryUsage + byBody.memoryUsage
+            + count * (MemoryLayout<Script>.size + 2 * SHA1.size)
     }
 
-    func find(name: ByteSlice) -> CachedScript? {
-        ScriptName(digits: name).flatMap { byName[$0] }
-    }
-
-    func find(body: ByteSlice) -> CachedScript? {
-        guard let script = byBody[XXH3.hash(body)],
-            script.body.withSlice({ $0 == body })
-        else { return nil }
-        return script
-    }
-
-    mutating func insert(_ script: CachedScript) {
-        guard let name = script.name.withSlice({ ScriptName(digits: $0) }) else {
-            preconditionFailure("the name of a script is its SHA-1")
+    /// - Parameter name: forty digits, in either case.
+    func find(name: ByteSlice) -> Reference<Script>? {
+        guard name.count == 2 * SHA1.size else { return nil }
+        return byName.find(Self.hash(ofName: name)) {
+            $0.value.name == name || $0.value.name.isWord(name)
         }
-        byName[name] = script
-        byBody[script.body.withSlice { XXH3.hash($0) }] = script
-        bodySize += script.body.count
+    }
+
+    func find(body: ByteSlice) -> Reference<Script>? {
+        byBody.find(XXH3.hash(body)) { $0.value.body == body }
+    }
+
+    /// Adds a script that is not there.
+    mutating func insert(_ script: Reference<Script>) {
+        precondition(script.value.name.count == 2 * SHA1.size, "a script's name is its SHA-1")
+        byName.insert(script, Self.hash(ofName: script.value.name))
+        byBody.insert(script, XXH3.hash(script.value.body))
+        bodySize += script.value.body.count
+    }
+
+    /// Digits of a SHA-1 are as good as a hash. The bit makes letters small; digits have it.
+    private static func hash(ofName name: ByteSlice) -> UInt64 {
+        let smallLetters: UInt64 = 0x2020_2020_2020_2020
+        let first = name.littleEndian(at: 0, as: UInt64.self) | smallLetters
+        let second = name.littleEndian(at: 8, as: UInt64.self) | smallLetters
+        return (first ^ second << 4) &* 0x9e37_79b9_7f4a_7c15
     }
 }
 
-/// The SHA-1 of a script's body.
-private struct ScriptName: Hashable {
-    private var words = (UInt64(0), UInt64(0), UInt32(0))
-
-    /// - Returns: nothing unless there are forty hexadecimal digits, in either case.
-    init?(digits: ByteSlice) {
-        guard digits.count == 2 * SHA1.size else { return nil }
-        for index in 0..<digits.count {
-            guard let digit = digits[index].hexadecimalDigit else { return nil }
-            switch index {
-            case 0..<16: words.0 = words.0 << 4 | UInt64(digit)
-            case 16..<32: words.1 = words.1 << 4 | UInt64(digit)
-            default: words.2 = words.2 << 4 | UInt32(digit)
-            }
-        }
+/// Finds scripts by a hash: open addressing, at most half full. What is in it stays.
+private struct ScriptTable {
+    private struct Slot {
+        let hash: UInt64
+        let script: Reference<Script>
     }
 
-    static func == (left: ScriptName, right: ScriptName) -> Bool { left.words == right.words }
+    private var slots: [Slot?] = Array(repeating: nil, count: 16)
+    private(set) var count = 0
 
-    func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+    var memoryUsage: Int { slots.count * MemoryLayout<Slot?>.stride }
+
+    func find(_ hash: UInt64, _ isWanted: (Reference<Script>) -> Bool) -> Reference<Script>? {
+        var index = place(of: hash)
+        while let slot = slots[index] {
+            if slot.hash == hash, isWanted(slot.script) { return slot.script }
+            index = (index &+ 1) & (slots.count &- 1)
+        }
+        return nil
+    }
+
+    mutating func insert(_ script: Reference<Script>, _ hash: UInt64) {
+        if 2 * (count + 1) > slots.count { grow() }
+        put(Slot(hash: hash, script: script))
+        count += 1
+    }
+
+    func forEach(_ body: (Reference<Script>) -> Void) {
+        for case .some(let slot) in slots { body(slot.script) }
+    }
+
+    private func place(of hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: hash >> 32) & (slots.count &- 1)
+    }
+
+    private mutating func put(_ slot: Slot) {
+        var index = place(of: slot.hash)
+        while slots[index] != nil { index = (index + 1) & (slots.count - 1) }
+        slots[index] = slot
+    }
+
+    private mutating func grow() {
+        let old = slots
+        slots = Array(repeating: nil, count: 2 * old.count)
+        for case .some(let slot) in old { put(slot) }
+    }
 }

@@ -6,8 +6,8 @@ import Scripting
 
 /// The scripts of the server: the interpreter, what was compiled, and what is running.
 final class ScriptState {
-    private unowned let server: Server
-    private var loadedInterpreter: Interpreter?
+    /// Made when the first script comes.
+    private(set) var interpreter: Interpreter?
     private(set) var cache = ScriptCache()
     /// In whose name scripts call commands: it has a database and a reply of its own.
     let client: Reference<Client>
@@ -16,8 +16,7 @@ final class ScriptState {
     /// The script that is running, if one is.
     var running: RunningScript?
 
-    init(_ server: Server) {
-        self.server = server
+    init() {
         let address = AcceptedSocket(
             socket: -1, peer: "lua", local: "", isUnix: false, isLoopback: true)
         client = Reference(to: Client(identifier: 0, socket: -1, address: address, now: 0))
@@ -26,48 +25,30 @@ final class ScriptState {
 
     deinit { client.free() }
 
-    /// Made when the first script comes.
-    var interpreter: Interpreter {
-        if let loadedInterpreter { return loadedInterpreter }
-        let made = Interpreter(host: server, version: ProductVersion.redis)
-        loadedInterpreter = made
+    /// Bytes that the interpreter holds.
+    var interpreterMemory: Int { interpreter?.memoryUsage ?? 0 }
+
+    /// - Parameter host: what scripts ask; it outlives them.
+    func interpreter(for host: any ScriptHost) -> Interpreter {
+        if let interpreter { return interpreter }
+        let made = Interpreter(host: host, version: ProductVersion.redis)
+        interpreter = made
         return made
     }
 
-    /// Bytes that the interpreter holds.
-    var interpreterMemory: Int { loadedInterpreter?.memoryUsage ?? 0 }
-
-    func keep(_ script: CachedScript) { cache.insert(script) }
+    func keep(_ script: Reference<Script>) { cache.insert(script) }
 
     /// Forgets all scripts, and what they have left in the interpreter.
     func flush() {
+        precondition(running == nil)
         cache = ScriptCache()
-        loadedInterpreter = nil
+        interpreter = nil
     }
 }
 
-/// What is run: a script, or a function of a library.
-struct ScriptRun {
-    enum Kind { case script, function }
-
-    let kind: Kind
-    let name: ByteString
-    let flags: ScriptFlags
-    let number: Int32
-
-    init(_ script: CachedScript) {
-        (kind, name, flags, number) = (.script, script.name, script.flags, script.number)
-    }
-
-    init(_ function: LibraryFunction) {
-        (kind, name, flags, number) = (.function, function.name, function.flags, function.number)
-    }
-}
-
-/// A script or function while it runs.
+/// A script or function while it runs. It owns nothing: each command of a script looks at it.
 struct RunningScript {
-    let kind: ScriptRun.Kind
-    let name: ByteString
+    let script: Reference<Script>
     /// The request that runs it, which stays in its client's buffer as long.
     let words: Slices
     let caller: Reference<Client>
@@ -84,4 +65,8 @@ struct RunningScript {
     /// It has run longer than `busy-reply-threshold`; other clients are told so.
     var isBusy = false
     var isKilled = false
+    /// It has said which of the log and the replicas hear of its changes.
+    var hasChosenReplication = false
+
+    var kind: Script.Kind { script.value.kind }
 }

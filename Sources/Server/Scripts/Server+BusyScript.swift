@@ -20,7 +20,7 @@ extension Server {
             log.warning(
                 "Slow script detected: still in execution after \(elapsed) milliseconds. You can "
                     + "try killing the script using the \(killCommand) command. Script name is: "
-                    + "\(running.name.text).")
+                    + "\(running.script.value.name.text).")
             scripts.running?.isBusy = true
             care.insert(.busy)
         }
@@ -78,7 +78,7 @@ extension Server {
     /// Ends the running script for a client.
     ///
     /// - Parameter kind: what the client takes it for.
-    func killScript(_ kind: ScriptRun.Kind) throws(CommandError) {
+    func killScript(_ kind: Script.Kind) throws(CommandError) {
         guard let running = scripts.running else {
             throw .text("NOTBUSY No scripts in execution right now.")
         }

@@ -10,16 +10,18 @@ import Scripting
 // of the log, like a transaction: nobody sees it half done, and the log holds it whole or not at all.
 extension Server {
     /// The compiled script of a body, compiled now if it is new.
-    func script(of body: ByteSlice) throws(CommandError) -> CachedScript {
+    func script(of body: ByteSlice) throws(CommandError) -> Reference<Script> {
         if let known = scripts.cache.find(body: body) { return known }
         let name = SHA1.hex(of: body)
         if let known = name.withSlice({ scripts.cache.find(name: $0) }) { return known }
         let shebang = try Shebang(of: body)
         do throws(Interpreter.CompileError) {
-            let number = try scripts.interpreter.compile(body[shebang.size...])
-            let script = CachedScript(
-                name: ByteString(name), flags: shebang.flags, body: ByteString(body),
-                number: number)
+            let number = try scripts.interpreter(for: self).compile(body[shebang.size...])
+            let script = name.withSlice {
+                Reference(
+                    to: Script(
+                        .script, name: $0, flags: shebang.flags, number: number, body: body))
+            }
             scripts.keep(script)
             return script
         } catch {
@@ -33,31 +35,28 @@ extension Server {
     ///   - words: the request; its keys begin behind their number.
     ///   - readsOnly: whether the command that calls it is one that reads.
     func run(
-        _ script: ScriptRun, _ words: Slices, _ keyCount: Int, readsOnly: Bool,
+        _ script: Reference<Script>, _ words: Slices, _ keyCount: Int, readsOnly: Bool,
         for client: Reference<Client>
     ) throws(CommandError) {
         let isOutOfMemory = self.isOutOfMemory
-        try admit(script.flags, readsOnly: readsOnly, isOutOfMemory: isOutOfMemory)
-        let isSilent = script.flags.contains(.silent)
+        let flags = script.value.flags
+        try admit(flags, readsOnly: readsOnly, isOutOfMemory: isOutOfMemory)
         scripts.running = RunningScript(
-            kind: script.kind, name: script.name, words: words, caller: client,
+            script: script, words: words, caller: client,
             start: world.clock.monotonicMicroseconds,
-            isReadOnly: readsOnly || script.flags.contains(.noWrites),
-            allowsOOM: !isSilent && script.flags.contains(.allowOOM), isOutOfMemory: isOutOfMemory)
+            isReadOnly: readsOnly || flags.contains(.noWrites),
+            allowsOOM: flags.contains(.allowOOM), isOutOfMemory: isOutOfMemory)
         let replies = execution.replies
         let belongsToUnit = isInUnit
         isInUnit = true
         scripts.client.value.database = client.value.database
         let rest = words.dropFirst(3)
         let interpreter =
-            script.kind == .script ? scripts.interpreter : functions.interpreter
-        let outcome = script.name.withSlice { name in
-            interpreter.run(
-                script.number, name: name, keys: rest.first(keyCount),
-                arguments: rest.dropFirst(keyCount),
-                version: replies.version.rawValue,
-                canBeInterrupted: configuration.settings.clients.busyReplyThreshold > 0)
-        }
+            script.value.kind == .script ? scripts.interpreter(for: self) : functions.interpreter
+        let outcome = interpreter.run(
+            script.value.number, name: script.value.name, keys: rest.first(keyCount),
+            arguments: rest.dropFirst(keyCount), version: replies.version.rawValue,
+            canBeInterrupted: limits.interruptsScripts)
         endScript()
         execution.replies = replies
         execution.database = keyspace[client.value.database]
@@ -75,14 +74,16 @@ extension Server {
     }
 
     private func endScript() {
-        if let running = scripts.running, running.isBusy {
+        guard let running = scripts.running else {
+            preconditionFailure("only what runs can end")
+        }
+        if running.isBusy {
             care.remove(.busy)
             // Its client's earlier replies may have left meanwhile.
             wantsToSend(running.caller)
         }
         scripts.running = nil
-        // The script may have kept its changes out of the log.
-        followLogPhase()
+        if running.hasChosenReplication { followLogPhase() }
     }
 
     /// Space that the replies to commands of scripts may keep.
@@ -161,7 +162,8 @@ extension Server {
         guard let running = scripts.running else {
             preconditionFailure("only a running script calls commands")
         }
-        if let user = running.caller.value.session.user,
+        if running.caller.value.flags.contains(.restricted),
+            let user = running.caller.value.session.user,
             let denial = user.denial(of: command, words)
         {
             note(denial, of: command, words, .lua, running.caller)
@@ -212,6 +214,7 @@ extension Server: ScriptHost {
 
     func replicate(to targets: Int) {
         let toLog = 1
+        scripts.running?.hasChosenReplication = true
         if targets & toLog != 0 { followLogPhase() } else { execution.records.isKept = false }
     }
 

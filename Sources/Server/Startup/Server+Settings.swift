@@ -16,6 +16,7 @@ extension Server {
         limits.turnTicks = turnTicks()
         limits.tracksLatency = settings.monitoring.tracksLatency
         measureRemovals(settings.monitoring.latencyThreshold > 0)
+        limits.interruptsScripts = settings.clients.busyReplyThreshold > 0
 
         execution.settings.stringCountMax = settings.clients.bulkLengthMax
         execution.settings.deletesLazily = settings.memory.lazyUserDelete

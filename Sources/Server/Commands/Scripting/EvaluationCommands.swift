@@ -70,7 +70,7 @@ enum EvaluationCommands {
         let keyCount = try keyCount(in: arguments)
         let script = try session.server.script(of: arguments[1])
         try session.server.run(
-            ScriptRun(script), arguments, keyCount, readsOnly: readsOnly, for: session.client)
+            script, arguments, keyCount, readsOnly: readsOnly, for: session.client)
     }
 
     private static func evaluateByName(
@@ -82,7 +82,7 @@ enum EvaluationCommands {
             throw unknownScript
         }
         try session.server.run(
-            ScriptRun(script), arguments, keyCount, readsOnly: readsOnly, for: session.client)
+            script, arguments, keyCount, readsOnly: readsOnly, for: session.client)
     }
 
     private static let unknownScript = CommandError.text(

@@ -33,6 +33,6 @@ enum FunctionCallCommands {
         }
         let keyCount = try EvaluationCommands.keyCount(count, of: arguments)
         try session.server.run(
-            ScriptRun(function), arguments, keyCount, readsOnly: readsOnly, for: session.client)
+            function.script, arguments, keyCount, readsOnly: readsOnly, for: session.client)
     }
 }

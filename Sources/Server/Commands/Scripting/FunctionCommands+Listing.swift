@@ -97,7 +97,7 @@ extension FunctionCommands {
         if let running = server.scripts.running {
             replies.map(3)
             replies.bulk("name")
-            replies.bulk(running.name)
+            replies.bulk(running.script.value.name)
             replies.bulk("command")
             replies.array(running.words.count)
             for index in 0..<running.words.count { replies.bulk(running.words[index]) }

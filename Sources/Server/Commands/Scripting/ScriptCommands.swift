@@ -95,7 +95,7 @@ enum ScriptCommands {
                 complexity: "O(N) with N being the length in bytes of the script body.",
                 since: "2.6.0", group: .scripting, arguments: [.string("script")]))
     ) { arguments, session throws(CommandError) in
-        session.replies.bulk(try session.server.script(of: arguments[2]).name)
+        session.replies.bulk(try session.server.script(of: arguments[2]).value.name)
     }
 
     private static let kill = SessionCommand(
