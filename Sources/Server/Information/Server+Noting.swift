@@ -19,7 +19,9 @@ extension Server {
         guard settings.slowLogThreshold >= 0, microseconds >= settings.slowLogThreshold,
             settings.slowLogCountMax > 0, !command.value.flags.contains(.skipSlowLog)
         else { return }
-        let session = client.value.session
+        // What a script calls is its client's doing.
+        let caller = client == scripts.client ? scripts.running?.caller : client
+        let session = (caller ?? client).value.session
         slowLog.add(
             SlowLog.shorten(arguments, of: command.value.fullName), microseconds: microseconds,
             time: clock.wallSeconds,
@@ -70,6 +72,17 @@ extension Server {
     ) {
         guard command.value.flags.isDisjoint(with: [.admin, .skipMonitor]), !care.contains(.loading)
         else { return }
+        sendToMonitors(command.value.fullName, arguments, client)
+    }
+
+    /// Shows them the request for a script, ahead of what the script calls.
+    func showScriptToMonitors(_ arguments: Slices, _ client: Reference<Client>) {
+        if !monitors.isEmpty, !care.contains(.loading) { sendToMonitors("", arguments, client) }
+    }
+
+    private func sendToMonitors(
+        _ name: String, _ arguments: Slices, _ client: Reference<Client>
+    ) {
         let now = world.clock.wallMicroseconds
         let peer =
             client.value.flags.contains(.unixSocket)
@@ -80,8 +93,7 @@ extension Server {
         line.append(text: ".\(padded(Int(now % 1_000_000), 6)) [\(client.value.database) \(peer)]")
         for index in 0..<arguments.count {
             line.append(UInt8(ascii: " "))
-            let isSecret = SecretArguments.contains(
-                index, of: arguments, to: command.value.fullName)
+            let isSecret = SecretArguments.contains(index, of: arguments, to: name)
             Quoting.represent(
                 isSecret ? ByteSlice(SecretArguments.replacement) : arguments[index], to: &line)
         }

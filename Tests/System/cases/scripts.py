@@ -1,5 +1,6 @@
 """Scripts: what they see, what they answer, what they leave in the log, and how they are ended."""
 
+import re
 from dataclasses import dataclass
 from select import select
 
@@ -288,6 +289,50 @@ def test_a_script_that_wrote_is_not_ended(context):
     server.start()
     equal(server.ask("GET", "before"), b"1", "what was there before")
     equal(server.ask("GET", "half"), None, "what the script has not finished")
+
+
+WATCHED = [
+    ["EVAL", "redis.call('set', KEYS[1], ARGV[1]) return redis.call('get', 'k')", "1", "k", "v w"],
+    ["SCRIPT", "LOAD", "return redis.call('get', 'k')"], ["EVALSHA", "2845dc5d9bfb60b33a15b681dee13ea33da18095", "0"],
+    ["EVALSHA", KEPT, "0"], ["EVAL_RO", "return redis.call('get', 'k')", "0"],
+    ["EVAL", "redis.call('select', 4) return redis.call('get', 'k')", "0"], ["MULTI"],
+    ["EVAL", "return redis.call('ping')", "0"], ["EXEC"], ["EVAL", "return redis.pcall('auth', 'x')", "0"],
+    ["FUNCTION", "LOAD", "#!lua name=a\nredis.register_function('f', function() return redis.call('get', 'k') end)"],
+    ["FCALL", "f", "0"], ["FCALL", "none", "0"], ["ECHO", "end"],
+]  # fmt: skip
+
+
+def watched(server):
+    """What a monitor is shown of the commands, without moments and ports."""
+    with server.connect(timeout=PATIENCE) as monitor, server.connect(timeout=PATIENCE) as connection:
+        monitor.ask("MONITOR")
+        for command in WATCHED:
+            connection.call(*command)
+        lines = []
+        while not lines or '"ECHO"' not in lines[-1]:
+            lines.append(re.sub(r"127\.0\.0\.1:[0-9]+", "client", monitor.read().value.decode().split(" ", 1)[1]))
+    return lines
+
+
+def test_monitors_see_a_script_before_its_commands(context):
+    ours, theirs = (watched(context.start(kind)) for kind in ("ledgerstone", "redis"))
+    equal(ours, theirs, "what monitors are shown")
+
+
+def test_slow_commands_of_scripts_are_their_clients(context):
+    logs = []
+    for kind in ("ledgerstone", "redis"):
+        server = context.start(kind)
+        with server.connect(timeout=PATIENCE) as connection:
+            connection.ask("CONFIG", "SET", "slowlog-log-slower-than", "0")
+            connection.ask("CLIENT", "SETNAME", "me")
+            connection.ask("SLOWLOG", "RESET")
+            connection.ask("EVAL", "redis.call('set', 'a', 1) return redis.call('get', 'a')", "0")
+            entries = connection.ask("SLOWLOG", "GET", "3")
+            if kind == "ledgerstone":
+                equal({(entry[4], entry[5]) for entry in entries}, {(entries[0][4], b"me")}, "whose they are")
+        logs.append([entry[3] for entry in entries])
+    equal(logs[0], logs[1], "the slow log")
 
 
 def test_scripts_are_counted(context):

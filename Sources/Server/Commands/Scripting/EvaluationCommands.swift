@@ -67,6 +67,7 @@ enum EvaluationCommands {
     private static func evaluate(
         _ arguments: Slices, _ session: Session, readsOnly: Bool
     ) throws(CommandError) {
+        session.server.showScriptToMonitors(arguments, session.client)
         let keyCount = try keyCount(in: arguments)
         let script = try session.server.script(of: arguments[1])
         try session.server.run(
@@ -76,6 +77,7 @@ enum EvaluationCommands {
     private static func evaluateByName(
         _ arguments: Slices, _ session: Session, readsOnly: Bool
     ) throws(CommandError) {
+        session.server.showScriptToMonitors(arguments, session.client)
         guard arguments[1].count == 2 * SHA1.size else { throw unknownScript }
         let keyCount = try keyCount(in: arguments)
         guard let script = session.server.scripts.cache.find(name: arguments[1]) else {

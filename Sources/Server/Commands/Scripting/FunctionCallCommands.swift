@@ -25,6 +25,7 @@ enum FunctionCallCommands {
     private static func run(
         _ arguments: Slices, _ session: Session, readsOnly: Bool
     ) throws(CommandError) {
+        session.server.showScriptToMonitors(arguments, session.client)
         guard let function = session.server.functions.libraries.function(arguments[1]) else {
             throw .text("ERR Function not found")
         }
