@@ -107,7 +107,7 @@ let package = Package(
         tests("BytesTests", over: ["Bytes"]),
         tests("ConfigurationTests", over: ["Bytes", "Configuration"]),
         tests("StructuresTests", over: ["Bytes", "Structures"]),
-        tests("ScriptingTests", over: ["Bytes", "Scripting"]),
+        tests("ScriptingTests", over: ["Bytes", "Platform", "PlatformSimulation", "Scripting"]),
         tests("RESPTests", over: ["Bytes", "RESP"]),
         tests("KeyspaceTests", over: ["Bytes", "Configuration", "Structures", "Keyspace"]),
         tests(

@@ -1,7 +1,7 @@
 // The sandbox: which globals there are, and that nobody changes them.
 //
-// Redis marks tables as read-only inside of Lua. Debian's Lua knows no such mark, so a script sees a
-// stand-in: an empty table whose metatable looks names up in the real one and refuses to set any.
+// Redis marks tables as read-only inside of Lua. Debian's Lua knows no such mark, so a script sees
+// a stand-in: an empty table whose metatable looks names up in the real one and refuses to set any.
 // The real table is not within reach of a script: the functions of Lua's own that go around
 // metatables (`rawset`, `next`, `table.insert` …) are replaced by ones that know stand-ins.
 #include "interpreter.h"
@@ -84,8 +84,8 @@ static void show_metatable(lua_State *lua) {
 
 // MARK: Lua's own functions
 
-// Each of these calls Lua's function, its first upvalue, in the end: in its own frame, so that errors
-// name the same place.
+// Each of these calls Lua's function, its first upvalue, in the end: in its own frame, so that
+// errors name the same place.
 static int call_own(lua_State *lua) {
     return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
 }
@@ -97,6 +97,24 @@ static int with_revealed(lua_State *lua) {
 
 static int with_changeable(lua_State *lua) {
     if (is_stand_in(lua, 1)) return refuse(lua);
+    return call_own(lua);
+}
+
+// Nothing, as often as anybody likes, would be put together as often, and nobody could end that.
+static int own_rep(lua_State *lua) {
+    if (lua_type(lua, 1) != LUA_TSTRING || lua_objlen(lua, 1) > 0) return call_own(lua);
+    (void)luaL_checkint(lua, 2);
+    lua_settop(lua, 1);
+    return 1;
+}
+
+// What is to stand far in front of the first element would move as many nils; likewise.
+enum { moves_max = 1 << 20 };
+
+static int own_insert(lua_State *lua) {
+    if (is_stand_in(lua, 1)) return refuse(lua);
+    int is_far = lua_gettop(lua) == 3 && (int)lua_tointeger(lua, 2) < -moves_max;
+    if (is_far) return luaL_argerror(lua, 2, "position out of bounds");
     return call_own(lua);
 }
 
@@ -173,8 +191,8 @@ static int own_loadstring(lua_State *lua) {
     return loaded(lua, load_text(lua, text, count, name));
 }
 
-// Hands on what a function, the first upvalue, returns. A blank before the first byte keeps that from
-// being taken for the mark of a compiled script; the second upvalue says whether it has come.
+// Hands on what a function, the first upvalue, returns. A blank before the first byte keeps that
+// from being taken for the mark of a compiled script; the second upvalue says whether it has come.
 static int read_part(lua_State *lua) {
     lua_settop(lua, 0);
     lua_pushvalue(lua, lua_upvalueindex(1));
@@ -275,9 +293,12 @@ static void replace_functions(lua_State *lua) {
     lua_setfield(lua, -2, "pairs");
 
     lua_getfield(lua, -1, "table");
-    wrap(lua, "insert", with_changeable);
+    wrap(lua, "insert", own_insert);
     wrap(lua, "foreach", with_revealed);
     wrap(lua, "maxn", with_revealed);
+    lua_pop(lua, 1);
+    lua_getfield(lua, -1, "string");
+    wrap(lua, "rep", own_rep);
     lua_pop(lua, 1);
     lua_getfield(lua, -1, "math");
     set(lua, "random", math_random);

@@ -48,6 +48,14 @@ import Testing
                 == "-ERR Attempt to modify a readonly table script: name, on @user_script:1.\r\n")
     }
 
+    @Test func whatWouldGoOnForEverInsideOfLuaDoesNot() {
+        #expect(fixture.run("return string.rep('', 2147483647)") == "$0\r\n\r\n")
+        #expect(fixture.run("return ('ab'):rep(2) .. string.rep(1, 2)") == "$6\r\nabab11\r\n")
+        let far = fixture.run("table.insert({1, 2}, -2147483648, 3)")
+        #expect(far.hasPrefix("-ERR bad argument #2 to 'insert' (position out of bounds)"))
+        #expect(fixture.run("local t = {1} table.insert(t, 1, 2) return t[1]") == ":2\r\n")
+    }
+
     @Test(arguments: ["os", "io", "debug", "print", "dofile", "loadfile", "require", "getfenv"])
     func whatIsNotThereIsAnError(name: String) {
         #expect(
