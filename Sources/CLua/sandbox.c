@@ -5,6 +5,7 @@
 // The real table is not within reach of a script: the functions of Lua's own that go around
 // metatables (`rawset`, `next`, `table.insert` …) are replaced by ones that know stand-ins.
 #include "interpreter.h"
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -116,6 +117,20 @@ static int own_insert(lua_State *lua) {
     int is_far = lua_gettop(lua) == 3 && (int)lua_tointeger(lua, 2) < -moves_max;
     if (is_far) return luaL_argerror(lua, 2, "position out of bounds");
     return call_own(lua);
+}
+
+// Lua's own counts in `int`, where a range of more than half of all numbers is a negative count that
+// its check does not see: it would write far outside of the stack.
+static int own_unpack(lua_State *lua) {
+    luaL_checktype(lua, 1, LUA_TTABLE);
+    int first = luaL_optint(lua, 2, 1);
+    int last = lua_isnoneornil(lua, 3) ? (int)lua_objlen(lua, 1) : luaL_checkint(lua, 3);
+    if (first > last) return 0;
+    long long count = (long long)last - first + 1;
+    if (count > INT_MAX || !lua_checkstack(lua, (int)count))
+        return luaL_error(lua, "too many results to unpack");
+    for (long long index = first; index <= last; index++) lua_rawgeti(lua, 1, (int)index);
+    return (int)count;
 }
 
 // `next` never hands out what it walks.
@@ -285,6 +300,7 @@ static void replace_functions(lua_State *lua) {
     wrap(lua, "rawset", with_changeable);
     wrap(lua, "setmetatable", with_changeable);
     set(lua, "pcall", own_pcall);
+    set(lua, "unpack", own_unpack);
     set(lua, "loadstring", own_loadstring);
     wrap(lua, "load", own_load);
     set(lua, "next", own_next);
