@@ -20,6 +20,7 @@ struct RDBRescue {
     let file: String
     private(set) var version = 0
     private(set) var keys = 0
+    private(set) var functionLibraries = 0
     /// Where the file ends, and an append-only file may go on.
     private(set) var end = 0
     /// Whether the file has an end of its own; else, nobody knows what followed.
@@ -90,6 +91,7 @@ struct RDBRescue {
             closeDatabase()
             database = number
         case .tableSizes(let keys, _): announced = keys
+        case .functionLibrary: functionLibraries += 1
         case .end:
             guard isEnd(reader.offset) else {
                 throw reader.input.failure(.corrupt("The end comes before the end"))

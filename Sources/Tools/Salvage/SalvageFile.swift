@@ -47,12 +47,12 @@ extension SalvageFile {
         _ bytes: ByteSlice, name: String, _ output: ToolOutput, _ report: inout SalvageReport
     ) throws(ToolFailure) -> Int {
         if let summary = try? RDBFile.examine(bytes, depth: .contents) {
-            report.keys += summary.keys
+            report.add(summary)
             try write(bytes[..<summary.size])
             return summary.size
         }
-        if let wrong = RDBRepair.find(in: bytes), let count = try write(bytes, with: wrong) {
-            report.keys += count
+        if let wrong = RDBRepair.find(in: bytes), let summary = try write(bytes, with: wrong) {
+            report.add(summary)
             report.repairs.append(SalvageReport.Repair(file: name, byte: wrong))
             return bytes.count
         }
@@ -60,6 +60,7 @@ extension SalvageFile {
         try rescue.run(output) { part throws(ToolFailure) in try write(part) }
         try writeChecksum()
         report.keys += rescue.keys
+        report.functionLibraries += rescue.functionLibraries
         rescue.losses.forEach { report.add($0) }
         report.notes += rescue.notes
         report.hasUnknownDamage = rescue.losses.isEmpty || !rescue.hasEnd
@@ -77,17 +78,15 @@ extension SalvageFile {
 
     /// Writes an RDB file with one byte put right, and reads it back.
     ///
-    /// - Returns: how many keys it has; nothing, and nothing is written, when it is not sound then.
+    /// - Returns: what it holds; nothing, and nothing is written, when it is not sound then.
     private mutating func write(
         _ bytes: ByteSlice, with wrong: WrongByte
-    ) throws(ToolFailure) -> Int? {
+    ) throws(ToolFailure) -> RDBFile.Summary? {
         try write(bytes[..<wrong.offset])
         try [wrong.right].withSlice { byte throws(ToolFailure) in try write(byte) }
         try write(bytes[(wrong.offset + 1)...])
         let written = try fileSystem.mapped(file.path)
-        if let summary = try? RDBFile.examine(written.bytes, depth: .contents) {
-            return summary.keys
-        }
+        if let summary = try? RDBFile.examine(written.bytes, depth: .contents) { return summary }
         file.close()
         self = try SalvageFile(file.path, fileSystem)
         return nil

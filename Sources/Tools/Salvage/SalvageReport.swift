@@ -22,6 +22,7 @@ struct SalvageReport {
     let source: String
     let target: String
     var keys = 0
+    var functionLibraries = 0
     var records = 0
     var repairs: [Repair] = []
     var losses: [Loss] = []
@@ -38,6 +39,12 @@ struct SalvageReport {
     init(source: String, target: String) {
         self.source = source
         self.target = target
+    }
+
+    /// Adds what a file holds that could be kept whole.
+    mutating func add(_ summary: RDBFile.Summary) {
+        keys += summary.keys
+        functionLibraries += summary.functionLibraries
     }
 
     mutating func add(_ loss: Loss) {
@@ -58,6 +65,10 @@ extension SalvageReport {
         var lines = ["Salvaged \(source) to \(target)"]
         var kept: [String] = []
         if keys > 0 { kept.append(counted(keys, "key")) }
+        if functionLibraries > 0 {
+            kept.append(
+                counted(functionLibraries, "library of functions", "libraries of functions"))
+        }
         if records > 0 { kept.append(counted(records, "record")) }
         lines.append("Kept: " + (kept.isEmpty ? "nothing" : kept.joined(separator: ", ")))
         for repair in repairs {
@@ -99,6 +110,7 @@ extension SalvageReport {
         json.value("target", target)
         json.value("complete", isComplete)
         json.value("keys", keys)
+        json.value("function_libraries", functionLibraries)
         json.value("records", records)
         json.value("lost_bytes", lostSize)
         json.beginArray("repairs")

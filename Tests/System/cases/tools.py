@@ -355,6 +355,31 @@ def test_a_damaged_base_gives_back_every_other_key(context):
         equal(run(ours(RDB), target).returncode, 0, "what is salvaged of it")
 
 
+def test_a_damaged_dump_gives_back_every_other_library(context):
+    server = context.start("ledgerstone", "writer", rdbcompression="no")
+    names = [f"library{number}" for number in range(5)]
+    for name in names:
+        server.ask("FUNCTION", "LOAD", f"#!lua name={name}\nredis.register_function('{name}', function() return 1 end)")
+    for number in range(10):
+        server.ask("SET", f"key{number}", "value")
+    server.ask("SAVE")
+    server.kill()
+    data = (server.directory / "dump.rdb").read_bytes()
+    for name in names:
+        source = context.scratch / f"{name}.rdb"
+        place = data.index(f"#!lua name={name}".encode()) - 3
+        holds(data[place] == 245, "the opcode of a library and two bytes of its length")
+        source.write_bytes(data[: place + 1] + b"\x7f\xff" + data[place + 3 :])
+        status, report, target = salvage(context, source, f"{name}-salvaged.rdb")
+        equal((status, report["keys"], report["function_libraries"]), (1, 10, 4), name)
+        directory = context.directory(f"reader-{name}")
+        shutil.copy(target, directory / "dump.rdb")
+        reader = context.start("ledgerstone", directory)
+        found = [library[1].decode() for library in reader.ask("FUNCTION", "LIST")]
+        equal(found, [each for each in names if each != name], "the libraries that are left")
+        reader.kill()
+
+
 # What is in a file.
 
 
