@@ -28,6 +28,35 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: SimulationBudget.seeds(2))
+    func noBytesEndTheDecoders(seed: UInt64) {
+        let fixture = InterpreterFixture(memoryMax: 16 << 20)
+        var random = SeededRandom(seed: seed)
+        let heads: [UInt8] = [
+            0x80, 0x82, 0x93, 0xa3, 0xc0, 0xc4, 0xc7, 0xca, 0xcb, 0xcf, 0xd3, 0xd4, 0xd9, 0xdb,
+            0xdc, 0xdd, 0xde, 0xdf, 0x5b, 0x7b, 0x22, 0x5c, 0x75, 0x64, 0x2d, 0x65,
+        ]
+        for _ in 0..<1_000 {
+            let bytes = (0..<random.next() % 40).map { _ -> UInt8 in
+                let chosen = random.next()
+                let isHead = chosen % 2 == 0
+                return isHead ? heads[Int(chosen >> 8) % heads.count] : UInt8(chosen >> 56)
+            }
+            // Three digits each, so that a digit that follows is not taken for one of them.
+            let text = bytes.map { "\\" + String(1_000 + Int($0)).dropFirst() }.joined()
+            let format = (0..<random.next() % 8).map { _ in
+                String(Array("<>=!bBhHlLfdsxiIc0123456789")[Int(random.next() % 27)])
+            }.joined()
+            let reply = fixture.run(
+                """
+                local t = '\(text)'
+                return {pcall(cmsgpack.unpack, t), pcall(cjson.decode, t),
+                    pcall(struct.unpack, '\(format)', t), pcall(struct.pack, '\(format)', #t, t)}
+                """)
+            #expect(reply.hasPrefix("*"), "\(seed): \(text) \(format)")
+        }
+    }
 }
 
 /// Writes scripts.
