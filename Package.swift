@@ -59,6 +59,7 @@ let package = Package(
         // Ground.
         .systemLibrary(name: "CLZF", path: "Sources/Libraries/CLZF"),
         .systemLibrary(name: "CSystemd", path: "Sources/Libraries/CSystemd"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/Libraries/COpenSSL"),
         .target(name: "CPlatform", linkerSettings: allocator),
         room("Bytes", over: ["CPlatform", "CLZF"]),
         .target(
@@ -72,7 +73,7 @@ let package = Package(
         room("Scripting", over: ["Bytes", "CLua"]),
         room("RESP", over: ["Bytes"]),
         room("Configuration", over: ["Bytes"]),
-        room("Platform", over: ["Bytes", "CPlatform", "CSystemd"]),
+        room("Platform", over: ["Bytes", "CPlatform", "CSystemd", "COpenSSL"]),
         room("PlatformSimulation", over: ["Bytes", "Platform"]),
 
         // Second floor.
@@ -128,7 +129,9 @@ let package = Package(
                 "Commands", "Persistence", "Server",
             ]),
         tests("PlatformTests", over: ["Bytes", "Platform"]),
-        tests("PlatformSimulationTests", over: ["Bytes", "Platform", "PlatformSimulation"]),
+        tests(
+            "PlatformSimulationTests",
+            over: ["Bytes", "Platform", "PlatformSimulation", "COpenSSL"]),
         tests(
             "CommandsTests",
             over: [

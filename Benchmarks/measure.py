@@ -34,7 +34,7 @@ class Programs:
 
     def __init__(self, scratch):
         self.null = self.compile(scratch, "null")
-        self.load = self.compile(scratch, "load")
+        self.load = self.compile(scratch, "load", "-lssl", "-lcrypto")
         self.subscribers = self.compile(scratch, "subscribers")
         self.slow_sync = self.compile(scratch, "slow_sync", "-shared", "-fPIC", "-ldl")
 

@@ -1,6 +1,7 @@
 /* A load generator that reports every interval apart, so that 'before' and 'during' can be told.
  *
- * Usage: load PORT CLIENTS PIPELINE SECONDS KEYS VALUE_SIZE get|set|fill SEED
+ * Usage: load PORT CLIENTS PIPELINE SECONDS KEYS VALUE_SIZE get|set|fill SEED [--tls]
+ * With `--tls` the connections are encrypted; the server's certificate is not looked at.
  * `fill` writes every key once, in order, and ends. Keys are `key:` and twelve digits, as
  * redis-benchmark writes them. Output: one line per 50 ms interval,
  *   <ms since the epoch> <replies> <bucket>:<count> …
@@ -10,6 +11,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,7 @@ enum { buckets = 2048, interval_us = 50000 };
 
 struct client {
     int fd, waiting;
+    SSL *tls;
     uint64_t sent;
     char *output;
     char input[1 << 16];
@@ -64,6 +67,16 @@ static void report(uint64_t wall_ms) {
     replies_in_interval = 0;
 }
 
+static ssize_t receive(struct client *c) {
+    char *target = c->input + c->used;
+    size_t room = sizeof c->input - (size_t)c->used;
+    return c->tls ? SSL_read(c->tls, target, (int)room) : read(c->fd, target, room);
+}
+
+static ssize_t transmit(struct client *c, const char *bytes, size_t size) {
+    return c->tls ? SSL_write(c->tls, bytes, (int)size) : write(c->fd, bytes, size);
+}
+
 int main(int argc, char **argv) {
     if (argc < 9) return 2;
     int port = atoi(argv[1]), client_count = atoi(argv[2]), pipeline = atoi(argv[3]);
@@ -72,6 +85,8 @@ int main(int argc, char **argv) {
     int value_size = atoi(argv[6]);
     int get = !strcmp(argv[7], "get"), fill = !strcmp(argv[7], "fill");
     random_state = strtoull(argv[8], NULL, 10) * 2654435769u + 88172645463325252u;
+
+    SSL_CTX *tls = argc > 9 && !strcmp(argv[9], "--tls") ? SSL_CTX_new(TLS_client_method()) : NULL;
 
     char *value = malloc((size_t)value_size + 1);
     int poll = epoll_create1(0);
@@ -87,6 +102,13 @@ int main(int argc, char **argv) {
         }
         int yes = 1;
         setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        if (tls) {
+            c->tls = SSL_new(tls);
+            if (!SSL_set_fd(c->tls, c->fd) || SSL_connect(c->tls) != 1) {
+                fprintf(stderr, "the handshake failed\n");
+                return 1;
+            }
+        }
         c->output = malloc((size_t)pipeline * (size_t)(value_size + 80));
         struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
         epoll_ctl(poll, EPOLL_CTL_ADD, c->fd, &event);
@@ -134,8 +156,8 @@ int main(int argc, char **argv) {
             c->waiting = batch;
             c->sent = now_us(CLOCK_MONOTONIC);
             for (size_t written = 0; written < size;) {
-                ssize_t n = write(c->fd, c->output + written, size - written);
-                if (n < 0) {
+                ssize_t n = transmit(c, c->output + written, size - written);
+                if (n <= 0) {
                     perror("write");
                     return 1;
                 }
@@ -145,7 +167,8 @@ int main(int argc, char **argv) {
         int ready = epoll_wait(poll, events, 1024, 5);
         for (int i = 0; i < ready; i++) {
             struct client *c = events[i].data.ptr;
-            ssize_t n = read(c->fd, c->input + c->used, sizeof c->input - (size_t)c->used);
+        again:;
+            ssize_t n = receive(c);
             if (n <= 0) {
                 fprintf(stderr, "the server closed the connection\n");
                 return 1;
@@ -172,6 +195,8 @@ int main(int argc, char **argv) {
             }
             memmove(c->input, c->input + place, (size_t)(c->used - place));
             c->used -= place;
+            /* What the library has taken from the socket is told of by nobody. */
+            if (c->tls && SSL_has_pending(c->tls)) goto again;
         }
     }
     report(now_us(CLOCK_REALTIME) / 1000);

@@ -30,6 +30,7 @@ public enum SystemCode {
     public static let timedOut = ETIMEDOUT
     public static let connectionRefused = ECONNREFUSED
     public static let notConnected = ENOTCONN
+    public static let protocolError = EPROTO
     public static let busy = EBUSY
     public static let crossDevice = EXDEV
 

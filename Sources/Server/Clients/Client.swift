@@ -9,6 +9,8 @@ import RESP
 struct Client: ~Copyable {
     let identifier: UInt64
     let socket: Int32
+    /// What its bytes pass through; none when they travel in plain.
+    let encryption: Reference<TLSConnection>?
     var flags: ClientFlags = []
     /// Index of the selected database.
     var database = 0
@@ -42,17 +44,23 @@ struct Client: ~Copyable {
     let session: ClientSession
 
     init(
-        identifier: UInt64, socket: Int32, address: AcceptedSocket, now: Int64
+        identifier: UInt64, socket: Int32, address: AcceptedSocket,
+        encryption: Reference<TLSConnection>? = nil, now: Int64
     ) {
         self.identifier = identifier
         self.socket = socket
+        self.encryption = encryption
         self.replies = Reference(to: ByteBuffer())
         self.lastInteraction = now
         self.connectedAt = now
         self.session = ClientSession(address)
+        if encryption != nil { flags.insert(.handshaking) }
     }
 
-    deinit { replies.free() }
+    deinit {
+        replies.free()
+        encryption?.free()
+    }
 }
 
 /// What is special about a client. Any of `needsCare` sends a request the long way.
@@ -91,6 +99,8 @@ struct ClientFlags: OptionSet {
     static let mustAuthenticate = ClientFlags(rawValue: 1 << 24)
     /// Its user may not do everything.
     static let restricted = ClientFlags(rawValue: 1 << 25)
+    /// Its encryption is still being agreed on.
+    static let handshaking = ClientFlags(rawValue: 1 << 26)
 
     /// Has subscriptions: of the class `pubsub`, and with version 2 of the protocol free to call
     /// few commands.

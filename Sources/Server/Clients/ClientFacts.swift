@@ -122,6 +122,7 @@ extension Server {
     func size(of client: Reference<Client>) -> Int {
         let session = client.value.session
         return client.value.query.capacity + client.value.replies.value.capacity
+            + (client.value.encryption == nil ? 0 : TLSConnection.usualSize)
             + (session.transaction?.size ?? 0) + (session.blocked?.size ?? 0)
             + session.subscriptions.size + (session.tracking?.size ?? 0)
             + MemoryLayout<Client>.size

@@ -32,7 +32,7 @@ extension InfoField {
         },
         InfoField("run_id", .text, "Forty digits that name this run.") { $0.server.identity.run },
         InfoField("tcp_port", .gauge, "The port that is listened on; 0 is none.") {
-            $0.settings.network.port
+            $0.settings.network.port > 0 ? $0.settings.network.port : $0.settings.tls.port
         },
         InfoField("server_time_usec", .counter, "Unix microseconds.") {
             $0.server.world.clock.wallMicroseconds

@@ -6,15 +6,17 @@ import Keyspace
 extension InfoSection {
     static let appendListeners: @Sendable (InfoMoment, inout ByteBuffer) -> Void = { moment, text in
         let network = moment.settings.network
-        var kinds: [String] = []
-        for listener in moment.server.listeners where !kinds.contains(listener.kind) {
-            text.append(text: "listener\(kinds.count):name=\(listener.kind)")
-            kinds.append(listener.kind)
+        // A kind has the same number whether there are others or not.
+        for (number, kind) in Listener.Kind.allCases.enumerated() {
+            guard let listener = moment.server.listeners.first(where: { $0.kind == kind }) else {
+                continue
+            }
+            text.append(text: "listener\(number):name=\(kind.rawValue)")
             if let path = listener.path {
                 text.append(text: ",bind=\(path)\r\n")
             } else {
                 for address in network.bind { text.append(text: ",bind=\(address)") }
-                text.append(text: ",port=\(network.port)\r\n")
+                text.append(text: ",port=\(moment.server.port(of: kind))\r\n")
             }
         }
     }

@@ -8,8 +8,10 @@ struct Listener {
     let socket: Int32
     /// The path of a Unix socket's file.
     let path: String?
-    /// How it is named in the log: `tcp` or `unix`.
-    let kind: String
+    let kind: Kind
+
+    /// What arrives there, by the names of `INFO`, in its order.
+    enum Kind: String, CaseIterable { case tcp, unix, tls }
 }
 
 extension Server {
@@ -23,7 +25,7 @@ extension Server {
                 guard let address = try world.network.accept(listeners[index].socket) else {
                     return
                 }
-                welcome(address)
+                welcome(address, at: listeners[index].kind)
             } catch {
                 log.warning("Accepting client connection: \(error.message)")
                 return
@@ -32,16 +34,24 @@ extension Server {
     }
 
     /// Makes a client of a connection, or says why not and ends it.
-    private func welcome(_ address: AcceptedSocket) {
+    private func welcome(_ address: AcceptedSocket, at kind: Listener.Kind) {
         statistics.connections &+= 1
         let settings = configuration.settings
         if clients.count >= settings.clients.countMax {
-            turnAway(address, "-ERR max number of clients reached\r\n")
+            // Whoever waits for a handshake would not understand a word.
+            turnAway(address, kind == .tls ? "" : "-ERR max number of clients reached\r\n")
             return
         }
-        if settings.network.isProtected, access.defaultUser.rights.isOpen, !address.isLoopback {
+        if kind != .tls, isProtected(from: address) {
             turnAway(address, Self.protectedModeRefusal)
             return
+        }
+        var connection: Reference<TLSConnection>?
+        if kind == .tls {
+            guard let context = encryption.context,
+                let made = TLSConnection(context, settings.tls.authenticatesClients.verification)
+            else { return turnAway(address, "") }
+            connection = Reference(to: made)
         }
         world.network.setNoDelay(address.socket)
         if settings.network.keepAlive > 0, !address.isUnix {
@@ -50,7 +60,7 @@ extension Server {
         let client = Reference(
             to: Client(
                 identifier: clients.makeIdentifier(), socket: address.socket, address: address,
-                now: clock.monotonicSeconds))
+                encryption: connection, now: clock.monotonicSeconds))
         do throws(IOError) {
             try polling.add(address.socket, token: client.token, interest: .readable)
         } catch {
@@ -66,14 +76,20 @@ extension Server {
         log.verbose("Accepted \(address.peer)")
     }
 
+    /// Whether connections from elsewhere are refused, as anybody could do anything.
+    func isProtected(from address: AcceptedSocket) -> Bool {
+        configuration.settings.network.isProtected && access.defaultUser.rights.isOpen
+            && !address.isLoopback
+    }
+
     /// Ends a connection with a last word, which is lost if the other side does not take it.
     private func turnAway(_ address: AcceptedSocket, _ text: StaticString) {
-        _ = world.network.send(address.socket, ByteSlice(text))
+        if text.utf8CodeUnitCount > 0 { _ = world.network.send(address.socket, ByteSlice(text)) }
         world.network.close(address.socket)
         statistics.rejectedConnections &+= 1
     }
 
-    private static let protectedModeRefusal: StaticString = """
+    static let protectedModeRefusal: StaticString = """
         -DENIED Redis is running in protected mode because protected mode is enabled and no \
         password is set for the default user. In this mode connections are only accepted from the \
         loopback interface. If you want to connect from external computers to Redis you may adopt \
@@ -118,6 +134,7 @@ extension Server {
         keyspace.shared.value.watchedCount = watchers.count
         clients.remove(client)
         polling.remove(client.value.socket)
+        client.value.encryption?.value.finish(to: client.value.socket, through: world.network)
         world.network.close(client.value.socket)
         client.free()
     }
@@ -125,32 +142,46 @@ extension Server {
     /// Opens the listening sockets that the settings ask for.
     func listen() throws(StartupFailure) {
         let network = configuration.settings.network
-        if network.port > 0 { try listenTCP(network) }
+        try listen(.tcp)
         if !network.unixSocket.isEmpty { try listenUnix(network) }
+        try listen(.tls)
         if listeners.isEmpty {
             log.warning("Configured to not listen anywhere, exiting.")
             throw StartupFailure(status: 1)
         }
     }
 
-    func listenTCP(_ network: NetworkSettings) throws(StartupFailure) {
+    /// Listens on the addresses of the settings at the port of a kind, if it has one.
+    private func listen(_ kind: Listener.Kind) throws(StartupFailure) {
+        let port = port(of: kind)
+        guard port > 0 else { return }
+        let network = configuration.settings.network
         for binding in network.bind {
             let isOptional = binding.hasPrefix("-")
             let address = isOptional ? String(binding.dropFirst()) : binding
             do throws(IOError) {
                 let socket = try world.network.listen(
                     on: .tcp(
-                        address: address, port: UInt16(network.port),
+                        address: address, port: UInt16(port),
                         mark: UInt32(network.socketMark)), backlog: network.backlog)
-                try add(Listener(socket: socket, path: nil, kind: "tcp"))
+                try add(Listener(socket: socket, path: nil, kind: kind))
             } catch {
                 log.warning(
                     "Warning: Could not create server TCP listening socket "
-                        + "\(address):\(network.port): \(error.message)")
+                        + "\(address):\(port): \(error.message)")
                 if isOptional, SystemCode.isAddressUnavailable(error.code) { continue }
-                log.warning("Failed listening on port \(network.port) (tcp), aborting.")
+                log.warning("Failed listening on port \(port) (\(kind.rawValue)), aborting.")
                 throw StartupFailure(status: 1)
             }
+        }
+    }
+
+    /// The port that the settings give to a kind of listener; 0 is none.
+    func port(of kind: Listener.Kind) -> Int {
+        switch kind {
+        case .tcp: configuration.settings.network.port
+        case .tls: configuration.settings.tls.port
+        case .unix: 0
         }
     }
 
@@ -161,7 +192,7 @@ extension Server {
                     path: network.unixSocket,
                     permissions: UInt16(network.unixSocketPermissions)),
                 backlog: network.backlog)
-            try add(Listener(socket: socket, path: network.unixSocket, kind: "unix"))
+            try add(Listener(socket: socket, path: network.unixSocket, kind: .unix))
         } catch {
             log.warning("Failed opening Unix socket: bind: \(error.message)")
             throw StartupFailure(status: 1)
@@ -175,22 +206,21 @@ extension Server {
         listeners.append(listener)
     }
 
-    /// Listens on the TCP port and addresses of the settings instead of the present ones.
+    /// Listens on the ports and addresses of the settings instead of the present ones.
     ///
-    /// - Returns: whether it could; if not, it listens on no port until it is asked again.
-    func listenAnew() -> Bool {
+    /// - Parameter kinds: `tcp`, `tls` or both; others go on as they are.
+    /// - Returns: whether it could; if not, it listens on no port of these until it is asked again.
+    func listenAnew(_ kinds: [Listener.Kind]) -> Bool {
         let former = listeners
-        let network = configuration.settings.network
-        for listener in former where listener.path == nil {
+        for listener in former where kinds.contains(listener.kind) {
             polling.remove(listener.socket)
             world.network.close(listener.socket)
         }
         listeners.removeAll()
-        for listener in former where listener.path != nil { keep(listener) }
-        guard network.port > 0 else { return true }
+        for listener in former where !kinds.contains(listener.kind) { keep(listener) }
         let keptCount = listeners.count
         do throws(StartupFailure) {
-            try listenTCP(network)
+            for kind in kinds { try listen(kind) }
             return true
         } catch {
             for listener in listeners[keptCount...] {
@@ -208,7 +238,7 @@ extension Server {
         do throws(IOError) {
             try add(listener)
         } catch {
-            log.warning("Cannot go on listening at \(listener.kind): \(error.message)")
+            log.warning("Cannot go on listening at \(listener.kind.rawValue): \(error.message)")
             world.network.close(listener.socket)
         }
     }

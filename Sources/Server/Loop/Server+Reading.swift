@@ -17,17 +17,8 @@ extension Server {
         let size = min(max(Self.readSize, missing), readShare)
         let received = client.value.receive(upTo: size, through: world.network)
         statistics.reads &+= 1
-        guard received > 0 else {
-            if received == -Int(SystemCode.wouldBlock) || received == -Int(SystemCode.interrupted) {
-                return
-            }
-            if received < 0 {
-                log.verbose("Reading from client: \(SystemCode.message(of: Int32(-received)))")
-            } else {
-                log.verbose("Client closed connection \(description(of: client))")
-            }
-            return closeSoon(client)
-        }
+        if client.value.encryption != nil { followTransport(of: client) }
+        guard received > 0 else { return noteNothing(received, from: client) }
         client.value.flags.remove(.sendsMuch)
         client.value.lastInteraction = clock.monotonicSeconds
         client.value.bytesReceived &+= UInt64(received)
@@ -41,6 +32,21 @@ extension Server {
         followMemory(of: client)
         executeQuery(of: client)
         followMemory(of: client)
+    }
+
+    /// Closes a client that nothing can be received from, unless it is only not the time.
+    private func noteNothing(_ received: Int, from client: Reference<Client>) {
+        if received == -Int(SystemCode.wouldBlock) || received == -Int(SystemCode.interrupted) {
+            return
+        }
+        if client.value.flags.contains(.handshaking) {
+            noteFailedHandshake(received, of: client)
+        } else if received < 0 {
+            log.verbose("Reading from client: \(client.value.failure(received))")
+        } else {
+            log.verbose("Client closed connection \(description(of: client))")
+        }
+        closeSoon(client)
     }
 
     /// Executes the complete requests of a client's query buffer, as far as nothing holds it up.

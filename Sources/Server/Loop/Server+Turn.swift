@@ -16,7 +16,7 @@ extension Server {
     func turn() {
         endTurn()
         guard !isStopping else { return }
-        polling.wait(timeoutMicroseconds: timeUntilNextWork(), into: &events)
+        waitForEvents(timeoutMicroseconds: timeUntilNextWork())
         refreshClock()
         statistics.turns &+= 1
         turnTime.begin(limits.turnTicks, among: events.count)
@@ -36,7 +36,7 @@ extension Server {
         guard let log = persistence.appendLog, log.wantsCompany else { return }
         for _ in 0..<Self.gatherRoundsMax where !turnTime.isOver {
             sendReplies()
-            polling.wait(timeoutMicroseconds: 0, into: &events)
+            waitForEvents(timeoutMicroseconds: 0)
             guard events.count > 0 else { return }
             turnTime.divide(among: events.count)
             for index in 0..<events.count { serve(events[index]) }
@@ -58,7 +58,9 @@ extension Server {
         }
         guard let client = Reference<Client>(token: event.token) else { return }
         guard !client.value.flags.contains(.closesSoon) else { return }
-        if event.isReadable, client.value.interest.contains(.readable) {
+        if event.isReadable, client.value.interest.contains(.readable),
+            !isHandshakeDeferred(of: client)
+        {
             welcomeRequests(of: client)
         }
         if event.isWritable, !client.value.flags.contains(.closesSoon) { wantsToSend(client) }

@@ -60,6 +60,13 @@ extension Server {
         let replies = client.value.replies
         let open = client.value.gate.open(buffered: replies.value.count, promised: promised)
         var left = min(open, sizeMax)
+        if client.value.hasUnsent {
+            let outcome = client.value.send(upTo: 0, through: world.network)
+            guard outcome == 0 || outcome == -Int(SystemCode.wouldBlock) else {
+                log.verbose("Error writing to client: \(client.value.failure(outcome))")
+                return closeSoon(client)
+            }
+        }
         while left > 0 {
             let sent = client.value.send(upTo: left, through: world.network)
             statistics.writes &+= 1
@@ -67,7 +74,7 @@ extension Server {
                 if sent == -Int(SystemCode.wouldBlock) || sent == -Int(SystemCode.interrupted) {
                     break
                 }
-                log.verbose("Error writing to client: \(SystemCode.message(of: Int32(-sent)))")
+                log.verbose("Error writing to client: \(client.value.failure(sent))")
                 return closeSoon(client)
             }
             replies.value.removeFirst(sent)
@@ -78,10 +85,13 @@ extension Server {
             left -= sent
         }
         let isBlocked = open > 0 && !replies.value.isEmpty && !client.value.gate.isClosed
-        setInterest(client, writable: isBlocked || (open > 0 && left > 0))
+        let hasUnsent = client.value.hasUnsent
+        setInterest(client, writable: isBlocked || hasUnsent || (open > 0 && left > 0))
         if replies.value.isEmpty {
             if replies.value.capacity > Self.idleBufferMax { replies.value.removeAllAndFree() }
-            if client.value.flags.contains(.closesAfterReply) { closeSoon(client) }
+            let isServed = client.value.isOver && !client.value.flags.contains(.unfinished)
+            let isLast = client.value.flags.contains(.closesAfterReply) || isServed
+            if isLast, !hasUnsent { closeSoon(client) }
         }
         checkOutputLimit(client)
         followMemory(of: client)

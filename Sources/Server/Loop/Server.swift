@@ -100,6 +100,7 @@ final class Server {
     let allocation = ThreadAllocation()
     var memoryReading = MemoryReading()
     var eviction = EvictionState()
+    var encryption = EncryptionState()
     var lazyFreeing: LazyFreeingThread?
     var clientMemory = ClientMemory()
 

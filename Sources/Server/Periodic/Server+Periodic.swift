@@ -153,6 +153,7 @@ extension Server {
         let timeout = Int64(configuration.settings.network.timeout)
         for client in clients.all {
             checkOutputLimit(client)
+            endLateHandshake(of: client)
             guard timeout > 0, clock.monotonicSeconds - client.value.lastInteraction > timeout,
                 client.value.flags.isDisjoint(
                     with: [.waiting, .monitor, .subscribed, .unfinished])

@@ -46,7 +46,7 @@ extension Server {
         let isKept = execution.records.isKept
         isInUnit = false
         unit.isKept = isKept
-        polling.wait(timeoutMicroseconds: 0, into: &events)
+        waitForEvents(timeoutMicroseconds: 0)
         for index in 0..<events.count where !isStopping {
             if events[index].token != scripts.running?.caller.token { serve(events[index]) }
         }

@@ -177,7 +177,7 @@ extension Server {
             execution.replies, execution.database, execution.isReplaying
         )
         execution.isReplaying = false
-        polling.wait(timeoutMicroseconds: microseconds, into: &events)
+        waitForEvents(timeoutMicroseconds: microseconds)
         refreshClock()
         for index in 0..<events.count { serve(events[index]) }
         takeSignals()

@@ -37,6 +37,7 @@ extension Server {
         for warning in configuration.loaded.warnings { log.warning("WARNING: \(warning)") }
         try renameCommands()
         try loadUsers()
+        try prepareEncryption()
         raiseFileLimit()
         warnAboutMachine()
         try lockDirectory()
@@ -48,7 +49,6 @@ extension Server {
     /// A line that scripts read the process's number from, and who we are.
     private func tellBanner() {
         let process = world.process
-        let settings = configuration.settings
         log.notice("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo")
         log.notice(
             "Ledgerstone version=\(ProductVersion.ledgerstone), Redis version=\(ProductVersion.redis), bits=64, "
@@ -62,7 +62,20 @@ extension Server {
         }
         log.notice(
             "Ledgerstone \(ProductVersion.ledgerstone) (Redis \(ProductVersion.redis)) Running in standalone "
-                + "mode, Port: \(settings.network.port), PID: \(process.identifier)")
+                + "mode, Port: \(shownPort), PID: \(process.identifier)")
+    }
+
+    /// The port that stands for the server: the plain one, if there is one.
+    private var shownPort: Int {
+        let settings = configuration.settings
+        return settings.network.port > 0 ? settings.network.port : settings.tls.port
+    }
+
+    private func prepareEncryption() throws(StartupFailure) {
+        guard renewEncryption() else {
+            log.warning("Failed to configure TLS. Check logs for more info.")
+            throw StartupFailure(status: 1)
+        }
     }
 
     private func renameCommands() throws(StartupFailure) {
@@ -157,16 +170,14 @@ extension Server {
         let settings = configuration.settings
         guard settings.process.setsTitle else { return }
         let address = settings.network.bind.first ?? "*"
-        let port =
-            settings.network.port > 0
-            ? "\(address):\(settings.network.port)" : settings.network.unixSocket
+        let port = shownPort > 0 ? "\(address):\(shownPort)" : settings.network.unixSocket
         _ = world.process.setTitle(
             settings.process.titleTemplate
                 .replacing("{title}", with: "ledgerstone-server")
                 .replacing("{listen-addr}", with: port)
                 .replacing("{server-mode}", with: "")
                 .replacing("{port}", with: String(settings.network.port))
-                .replacing("{tls-port}", with: "0")
+                .replacing("{tls-port}", with: String(settings.tls.port))
                 .replacing("{unixsocket}", with: settings.network.unixSocket)
                 .replacing("{config-file}", with: configuration.file ?? ""))
     }
@@ -174,13 +185,12 @@ extension Server {
     /// Clients are served from here on; scripts and supervisors wait for this.
     private func announceReady() {
         for listener in listeners {
-            let place = listener.path.map { "unix socket at \($0)" } ?? listener.kind
-            guard listener.path == nil else {
-                log.notice("The server is now ready to accept connections at \(place)")
-                continue
-            }
+            guard let path = listener.path else { continue }
+            log.notice("The server is now ready to accept connections at unix socket at \(path)")
         }
-        log.notice("Ready to accept connections \(listeners.first?.kind ?? "tcp")")
+        for kind in Listener.Kind.allCases where listeners.contains(where: { $0.kind == kind }) {
+            log.notice("Ready to accept connections \(kind.rawValue)")
+        }
         let supervision = configuration.settings.process.supervision
         guard supervision == .systemd || supervision == .auto else { return }
         _ = world.process.notifySupervisor("STATUS=Ready to accept connections\nREADY=1\n")

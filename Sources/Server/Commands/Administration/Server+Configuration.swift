@@ -11,7 +11,8 @@ extension Server {
     /// What a change does beyond the settings, in the order in which it is done. What comes last
     /// is the hardest to take back.
     private enum Effect: CaseIterable {
-        case defragmentation, directory, clientsMax, addresses, port, title, purging, log, password
+        case defragmentation, directory, clientsMax, encryption, addresses, port, encryptedPort
+        case title, purging, log, password
 
         /// The effect of a directive, if it has one.
         init?(_ name: String) {
@@ -21,6 +22,12 @@ extension Server {
             case "maxclients": self = .clientsMax
             case "bind": self = .addresses
             case "port": self = .port
+            case "tls-port": self = .encryptedPort
+            case "tls-cert-file", "tls-key-file", "tls-key-file-pass", "tls-ca-cert-file",
+                "tls-ca-cert-dir", "tls-dh-params-file", "tls-protocols", "tls-ciphers",
+                "tls-ciphersuites", "tls-prefer-server-ciphers", "tls-session-caching",
+                "tls-session-cache-size", "tls-session-cache-timeout":
+                self = .encryption
             case "proc-title-template": self = .title
             case "jemalloc-bg-thread": self = .purging
             case "appendonly": self = .log
@@ -81,16 +88,22 @@ extension Server {
         of changed: [Directive], former: Settings
     ) throws(CommandError) {
         var done: [Effect] = []
+        // The files that it was made of may be others by now.
+        let formerEncryption = encryption.context
         for effect in Effect.allCases {
             guard let cause = changed.first(where: { Effect($0.name) == effect }) else { continue }
             guard let reason = take(effect) else {
                 done.append(effect)
                 continue
             }
+            log.warning(
+                "Failed applying new configuration. Possibly related to new \(cause.name) setting. "
+                    + "Restoring previous settings.")
             configuration.settings = former
             applySettings()
+            encryption.context = formerEncryption
             // What failed may have been done in part.
-            for effect in [effect] + done.reversed() {
+            for effect in [effect] + done.reversed() where effect != .encryption {
                 if let reason = take(effect) {
                     log.warning("Failed to restore the former settings: \(reason)")
                 }
@@ -114,9 +127,18 @@ extension Server {
         case .directory: return moveToDirectory()
         case .clientsMax: return raiseLimitOfClients()
         case .addresses:
-            if !listenAnew() { return "Failed to bind to specified addresses." }
+            if !listenAnew([.tcp, .tls]) { return "Failed to bind to specified addresses." }
         case .port:
-            if !listenAnew() { return "Unable to listen on this port. Check server logs." }
+            if !listenAnew([.tcp]) { return "Unable to listen on this port. Check server logs." }
+        case .encryption:
+            if !renewEncryption() {
+                return "Unable to update TLS configuration. Check server logs."
+            }
+        case .encryptedPort:
+            if encryption.context == nil || port(of: .tls) == 0, !renewEncryption() {
+                return "Unable to update TLS configuration. Check server logs."
+            }
+            if !listenAnew([.tls]) { return "Unable to listen on this port. Check server logs." }
         case .title: setTitle()
         case .purging:
             world.process.setBackgroundPurging(configuration.settings.process.allocatorHasThread)
