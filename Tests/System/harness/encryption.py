@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from .context import need_program
 from .resp import PATIENCE, Connection
 from .servers import free_port
 
@@ -65,6 +66,7 @@ class Certificates:
 
 @functools.lru_cache(maxsize=None)
 def certificates():
+    need_program("openssl", "openssl")
     directory = tempfile.mkdtemp(prefix="certificates-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return Certificates(directory)
