@@ -33,8 +33,11 @@ extension KeyCommands {
                 since: "3.2.1", group: .generic, arguments: [.key("key", .multiple)]))
     ) { arguments, execution throws(CommandError) in
         var found = 0
-        for index in 1..<arguments.count
-        where execution.database.entry(of: execution.key(arguments[index])) != nil {
+        for index in 1..<arguments.count {
+            let key = execution.key(arguments[index])
+            guard let entry = execution.database.entryUnmarked(of: key) else { continue }
+            // A client whose other commands leave no mark wants this one to.
+            execution.database.mark(entry)
             found += 1
         }
         execution.replies.integer(found)

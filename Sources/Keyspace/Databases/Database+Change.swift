@@ -191,6 +191,7 @@ extension Database {
         target.prepare(newKey.hash)
         precondition(target.slot(of: newKey) == nil, "the target was removed before")
         let copy = entry.copied(key: newKey.bytes)
+        copy.clock = shared.value.evictionClock.newborn
         target.add(copy, hash: newKey.hash)
         target.changed(newKey)
         target.notify(.generic("copy_to"), newKey)

@@ -63,9 +63,14 @@ extension Database {
         return shared.value.now > deadline
     }
 
-    /// Marks a use of the entry for eviction. `CLIENT NO-TOUCH` and replays leave no mark.
+    /// Marks a use of the entry for eviction, unless the client wants its uses to leave no mark.
     public func touch(_ entry: Entry) {
         guard !shared.value.leavesNoTrace else { return }
+        mark(entry)
+    }
+
+    /// Marks a use of the entry for eviction.
+    public func mark(_ entry: Entry) {
         let mark = shared.value.evictionClock.touched(entry.clock)
         if mark != entry.clock { entry.clock = mark }
     }

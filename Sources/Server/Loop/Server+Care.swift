@@ -27,8 +27,7 @@ extension Server {
         } else if mustWaitForSnapshot(command, request.arguments, client) {
             return wait(client, for: .snapshot, deadline: nil)
         } else {
-            let leavesNoTrace = client.value.flags.contains(.noTouch) && !isTouch(command)
-            keyspace.shared.value.leavesNoTrace = leavesNoTrace
+            keyspace.shared.value.leavesNoTrace = client.value.flags.contains(.noTouch)
             run(command, request, of: client)
             keyspace.shared.value.leavesNoTrace = false
             rememberKeys(command, request.arguments, of: client)
@@ -226,10 +225,6 @@ extension Server {
     /// Whether a command may change the data, itself or through a script.
     private func changes(_ flags: CommandFlags) -> Bool {
         !flags.isDisjoint(with: [.write, .mayReplicate])
-    }
-
-    private func isTouch(_ command: Reference<RegisteredCommand>) -> Bool {
-        command.value.declaration.name.isText("touch")
     }
 
     /// Answers a request that names no command or does not fit it, unless the client asked for

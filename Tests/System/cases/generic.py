@@ -114,6 +114,31 @@ def test_frequency(context):
             holds(refused.type == "-" and b"LFU maxmemory policy is selected" in refused.value, f"{refused}")
 
 
+# Which of them mark a use. A script and a transaction belong to the client that wants no marks.
+USES = [
+    ["SET", "k", "v"], ["GET", "k"], ["EXISTS", "k"], ["TYPE", "k"], ["CLIENT", "NO-TOUCH", "ON"], ["GET", "k"],
+    ["STRLEN", "k"], ["APPEND", "k", "w"], ["TOUCH", "k"], ["EVAL", "return redis.call('get', 'k')", "0"],
+    ["EVAL", "return redis.call('touch', 'k')", "0"], ["MULTI"], ["GET", "k"], ["TOUCH", "k"], ["EXEC"],
+    ["CLIENT", "NO-TOUCH", "OFF"], ["GET", "k"], ["COPY", "k", "l"],
+]  # fmt: skip
+
+
+def test_uses_are_marked(context):
+    servers = started(context, "ledgerstone", "valkey")
+    connections = {kind: server.connect() for kind, server in servers.items()}
+    for connection in connections.values():
+        context.defer(connection.close)
+        # Every use counts, and none is forgotten with time.
+        connection.ask(*"CONFIG SET maxmemory-policy allkeys-lfu lfu-log-factor 0 lfu-decay-time 0".split())
+    for command in USES:
+        marks = {}
+        for kind, connection in connections.items():
+            connection.call(*command)
+            with servers[kind].connect() as asking:
+                marks[kind] = [asking.ask("OBJECT", "FREQ", key) for key in ("k", "l")]
+        equal(marks["ledgerstone"], marks["valkey"], f"{command}")
+
+
 def test_digests(context):
     compare(context, [["DEBUG", "DIGEST"]] + everywhere(
         lambda key: ["DEBUG", "DIGEST-VALUE", key],
