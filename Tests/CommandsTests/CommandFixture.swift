@@ -1,5 +1,6 @@
 import Bytes
 import Commands
+import Configuration
 import Keyspace
 import RESP
 
@@ -14,6 +15,7 @@ final class CommandFixture {
     private(set) var records: [String] = []
     private(set) var changes = 0
     private var expired: [(Int, [ByteString])] = []
+    private var evictor = Evictor()
 
     init(now: Int64 = 1_000_000_000_000, version: ReplyWriter.Version = .two, seed: UInt64 = 1) {
         execution = Execution(
@@ -24,6 +26,10 @@ final class CommandFixture {
         keyspace.shared.value.evictionClock.seconds = now / 1000
         keyspace.shared.value.onExpired = { [unowned self] database, key in
             expired.append((database, ["DEL", ByteString(key)]))
+        }
+        keyspace.shared.value.onEvicted = { [unowned self] database, key in
+            let isLazy = keyspace.shared.value.freesLazily.evicted
+            expired.append((database, [isLazy ? "UNLINK" : "DEL", ByteString(key)]))
         }
         keyspace.shared.value.onFieldExpired = { [unowned self] database, key, field in
             var text = ByteBuffer()
@@ -100,6 +106,16 @@ final class CommandFixture {
             records.append("\(database) " + words.map(\.text).joined(separator: " "))
         }
         return reply
+    }
+
+    /// Removes a key to make room, as the server does before a command; it leaves records as a command
+    /// does. Returns whether there was one that may go.
+    func evict(_ settings: MemorySettings) -> Bool {
+        expired = []
+        evictor.apply(settings)
+        let isEvicted = evictor.evictOne(from: keyspace) { execution.random() }
+        recordWords = expired.map { ($0.0, $0.1) }
+        return isEvicted
     }
 
     /// Keys, values and deadlines of all databases, those included whose deadline has passed.

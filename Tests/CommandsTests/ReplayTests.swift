@@ -1,5 +1,6 @@
 import Bytes
 import Commands
+import Configuration
 import Platform
 import Testing
 
@@ -38,6 +39,40 @@ import Testing
                 return
             }
         }
+    }
+
+    @Test(arguments: EvictionPolicy.allCases)
+    func recordsRebuildWhatEvictionLeaves(_ policy: EvictionPolicy) {
+        var generator = SyntaxGenerator(seed: 11)
+        let original = CommandFixture()
+        let replica = CommandFixture(now: 1, seed: 2)
+        replica.isReplaying = true
+        var memory = Settings().memory
+        memory.policy = policy
+        let clock = original.keyspace.shared
+        clock.value.evictionClock.subject = policy.clockSubject
+        var evictedCount = 0
+        for round in 0..<600 {
+            clock.value.freesLazily.evicted = round % 2 == 0
+            original.now += generator.number(0, 1200)
+            generator.now = original.now
+            if round % 3 == 0 {
+                if original.evict(memory) { evictedCount += 1 }
+            } else {
+                let declaration = generator.pick(SyntaxTests.declarations)
+                if declaration.fullName.hasPrefix("flush") { continue }
+                original.run(generator.request(declaration).bytes)
+            }
+            for (database, words) in original.recordWords {
+                replica.select(database)
+                replica.run(words)
+            }
+            guard original.digest == replica.digest else {
+                Issue.record("\(policy), round \(round): \(original.recordWords)")
+                return
+            }
+        }
+        #expect((evictedCount > 3) == policy.evicts, "\(policy): \(evictedCount)")
     }
 
     @Test func whatIsReadLeavesNoRecord() {

@@ -10,6 +10,9 @@ import Testing
         ("hello", "hello 3 setname auth auth user pw", [5, 6]), ("hello", "hello 3", []),
         ("config|set", "config set requirepass pw", [3]),
         ("config|set", "config set port 1 MASTERAUTH pw maxmemory requirepass", [5]),
+        ("migrate", "migrate host 1 key 0 10 COPY AUTH pw REPLACE", [8]),
+        ("migrate", "migrate host 1 '' 0 10 auth2 user pw keys auth auth", [7, 8]),
+        ("migrate", "migrate auth auth2 auth auth auth", []),
         ("config|get", "config get requirepass", []), ("set", "set auth pw", []),
     ])
     func areHidden(_ command: String, _ line: String, _ expected: [Int]) {

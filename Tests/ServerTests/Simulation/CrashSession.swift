@@ -25,7 +25,7 @@ class CrashSession {
             seed: seed,
             directives: [
                 ["appendonly", "yes"], ["appendfsync", fsync.rawValue], ["save", ""],
-            ])
+            ] + Self.directives)
         self.host = host
         connections = try (0..<Self.clientCount).map { _ in
             try SimulatedConnection(
@@ -96,6 +96,8 @@ class CrashSession {
     // MARK: The subclass's part
 
     class var clientCount: Int { 1 }
+    /// What the server is told besides, as on the command line without the dashes.
+    class var directives: [[String]] { [] }
     /// Sends what comes before the first moment at which a crash is judged.
     func begin() {}
     /// Sends something over one of the connections.

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from edge.swarm import Swarm, go_first  # noqa: E402
 from harness.context import Context  # noqa: E402
+from harness.servers import wait_until  # noqa: E402
 
 SETTINGS = {
     "maxmemory": "300mb", "maxmemory-policy": "allkeys-lru", "proto-max-bulk-len": "1mb", "timeout": "20", "maxclients": "20000",
@@ -81,8 +82,18 @@ def main():
             print(f"  commands that took more than 100 ms: {slow_commands(server)}")
             for event in server.ask("LATENCY", "LATEST"):
                 print("  slow event:", *event)
+            print(f"  used_memory once all is removed: {used_when_empty(server)} bytes, {before['used_memory']} before")
         finally:
             server.kill()
+
+
+def used_when_empty(server):
+    """What is still used when the bad clients, the keys and the scripts are gone: a leak would stay."""
+    wait_until(lambda: int(server.info("clients")["connected_clients"]) <= 1, 60, "the clients are gone")
+    for request in (["FLUSHALL"], ["SCRIPT", "FLUSH"], ["FUNCTION", "FLUSH"], ["SLOWLOG", "RESET"], ["LATENCY", "RESET"]):
+        if server.kind == "ledgerstone" or request[0] != "FUNCTION":
+            server.ask(*request)
+    return server.info("memory")["used_memory"]
 
 
 if __name__ == "__main__":
