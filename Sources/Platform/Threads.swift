@@ -24,6 +24,18 @@ public protocol Threads: AnyObject, Sendable {
     ///
     /// - Parameter name: at most 15 ASCII characters are shown by the system.
     func start(_ name: String, _ work: any Steppable) -> any Worker
+
+    /// Makes a bell that one thread waits for while others work for it.
+    func makeBell() -> any Bell
+}
+
+/// What one thread waits for and others ring.
+public protocol Bell: AnyObject, Sendable {
+    /// Ends the waiting, now or when it next begins; so a ring is never lost. From any thread.
+    func ring()
+
+    /// Waits until somebody rings, or returns at once when somebody has since the last waiting.
+    func wait()
 }
 
 /// A thread that steps through work.

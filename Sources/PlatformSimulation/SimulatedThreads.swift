@@ -10,6 +10,12 @@ import Synchronization
 public final class SimulatedThreads: Threads {
     private let clock: SimulatedClock
     private let registered = Mutex<[SimulatedWorker]>([])
+    private let eagerness = Mutex<Eagerness?>(nil)
+
+    private struct Eagerness {
+        let prefix: String
+        var random: SeededRandom
+    }
 
     public init(clock: SimulatedClock) { self.clock = clock }
 
@@ -17,6 +23,23 @@ public final class SimulatedThreads: Threads {
         let worker = SimulatedWorker(name: name, work: work, of: self)
         registered.withLock { $0.append(worker) }
         return worker
+    }
+
+    public func makeBell() -> any Bell { SimulatedBell(of: self) }
+
+    /// Lets the workers whose names begin so make some steps at once when they are woken, as the seed
+    /// decides: as if they had run before their waker went on.
+    public func letRunWhenWoken(named prefix: String, seed: UInt64) {
+        eagerness.withLock { $0 = Eagerness(prefix: prefix, random: SeededRandom(seed: seed)) }
+    }
+
+    /// How many steps a worker makes at once that was woken just now.
+    func stepsWhenWoken(_ name: String) -> Int {
+        let stepsMax = 12
+        return eagerness.withLock { eagerness in
+            guard let prefix = eagerness?.prefix, name.hasPrefix(prefix) else { return 0 }
+            return eagerness?.random.index(below: stepsMax) ?? 0
+        }
     }
 
     /// All that were started and are not finished, in the order of starting.
@@ -54,10 +77,10 @@ public final class SimulatedThreads: Threads {
     /// The next moment at which a sleeping worker becomes runnable; nil when none sleeps.
     public var nextDeadline: Int64? { workers.compactMap { $0.deadline }.min() }
 
-    /// Runs the others, and time, until one is finished.
-    func run(untilFinished worker: SimulatedWorker) {
+    /// Runs the others, and time, until something is the case that somebody waits for.
+    func run(for name: String, until isReached: () -> Bool) {
         var turn = 0
-        while !worker.isFinished {
+        while !isReached() {
             let candidates = runnable
             if !candidates.isEmpty {
                 candidates[turn % candidates.count].step()
@@ -65,7 +88,7 @@ public final class SimulatedThreads: Threads {
             } else if let deadline = nextDeadline {
                 clock.advance(microseconds: max(0, deadline - clock.monotonicMicroseconds))
             } else {
-                preconditionFailure("\(worker.name) is waited for and nothing can wake it")
+                preconditionFailure("\(name) is waited for and nothing can bring it about")
             }
         }
     }

@@ -53,7 +53,10 @@ public final class SimulatedWorker: Worker {
         state.withLock { $0.lastStep = next }
     }
 
-    public func wake() { state.withLock { $0.isCalled = true } }
+    public func wake() {
+        state.withLock { $0.isCalled = true }
+        for _ in 0..<threads.stepsWhenWoken(name) where isRunnable(at: .min) { step() }
+    }
 
-    public func join() { threads.run(untilFinished: self) }
+    public func join() { threads.run(for: name) { isFinished } }
 }

@@ -41,14 +41,13 @@ import Testing
     @Test func whatHasNoEffectIsSaidOnlyWhenItIsSet() throws {
         #expect(try Files().load([]).warnings.isEmpty)
         let loaded = try Files().load([
-            "--io-threads", "4", "--cluster-enabled", "yes", "--requirepass", "x",
+            "--cluster-enabled", "yes", "--requirepass", "x",
             "--client-output-buffer-limit", "pubsub", "1", "1", "1", "--user", "joe", "on",
             "--lua-replicate-commands", "no", "--activedefrag", "yes",
         ])
         #expect(
             loaded.warnings == [
                 "'lua-replicate-commands' is set and has no effect: it is out of use",
-                "'io-threads' is set and has no effect: the data thread serves all sockets",
                 "'activedefrag' is set and has no effect: the allocator does not tell which values are "
                     + "worth moving",
                 "'client-output-buffer-limit' is set and has only part of its effect: there are no "

@@ -34,12 +34,12 @@ extension Directive {
             summary: "Mark that listening sockets carry for the machine's packet filter."),
         Directive(
             "io-threads", integer: \.network.threads, in: 1...128, change: .atStart,
-            effect: .none("the data thread serves all sockets"),
-            summary: "Threads that read and write sockets."),
+            summary:
+                "Threads that send replies; one of them is the thread that executes. With 1 there is no other."
+        ),
         Directive(
             "io-threads-do-reads", flag: \.network.threadsRead, change: .atStart,
-            effect: .none("the data thread serves all sockets"),
-            summary: "Whether those threads also read and parse requests."),
+            summary: "Whether those threads also receive and parse requests."),
     ]
 
     private static let bind = Directive(

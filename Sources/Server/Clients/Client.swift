@@ -110,6 +110,8 @@ struct ClientFlags: OptionSet {
 
     /// Caches, and is told when keys change.
     static let tracking = ClientFlags(rawValue: 1 << 18)
+    /// What it has sent is in an `IOJob`.
+    static let handedOver = ClientFlags(rawValue: 1 << 30)
 
     /// Where the short way through dispatch ends.
     static let needsCare: ClientFlags = [

@@ -54,7 +54,10 @@ extension InfoField {
         InfoField("config_file", .text, "The path of the configuration; empty when none.") {
             $0.server.configuration.file ?? ""
         },
-        .none("io_threads_active", "Whether other threads read and write for clients."),
+        InfoField("io_threads_active", .gauge, "Whether other threads read and write for clients.")
+        {
+            $0.server.ioThreads?.isActive == true
+        },
     ]
 
     static let clients: [InfoField] = [

@@ -112,8 +112,12 @@ extension InfoField {
         InfoField("total_writes_processed", .counter, "Calls that wrote to sockets.") {
             $0.statistics.writes
         },
-        .none("io_threaded_reads_processed", "Reads by other threads."),
-        .none("io_threaded_writes_processed", "Writes by other threads."),
+        InfoField(
+            "io_threaded_reads_processed", .counter, "Reads in which other threads took part."
+        ) { $0.statistics.threadedReads },
+        InfoField(
+            "io_threaded_writes_processed", .counter, "Writes in which other threads took part."
+        ) { $0.statistics.threadedWrites },
         .none("reply_buffer_shrinks", "Reply buffers that were made smaller."),
         .none("reply_buffer_expands", "Reply buffers that were made larger."),
         InfoField("eventloop_cycles", .counter, "Turns of the event loop.") {

@@ -120,6 +120,7 @@ extension Server {
     }
 
     private func free(_ client: Reference<Client>) {
+        precondition(!client.value.flags.contains(.handedOver))
         if client.value.flags.contains(.hasOutput) {
             outputs.removeAll { $0 == client }
             recipients.removeAll { $0 == client }

@@ -3,7 +3,6 @@ import Commands
 import Keyspace
 import Platform
 import RESP
-import Structures
 
 extension Server {
     /// Bytes that one read asks for; more when a long request has announced itself.
@@ -13,12 +12,29 @@ extension Server {
 
     /// Receives from a client and executes what is complete.
     func read(_ client: Reference<Client>) {
-        let missing = client.value.queryNeeded - client.value.query.count
-        let size = min(max(Self.readSize, missing), readShare)
+        let size = receiveSize(of: client)
         let received = client.value.receive(upTo: size, through: world.network)
+        guard takeOver(received, from: client) else { return }
+        executeQuery(of: client)
+        followMemory(of: client)
+    }
+
+    /// Bytes that the next read of a client asks for.
+    func receiveSize(of client: Reference<Client>) -> Int {
+        let missing = client.value.queryNeeded - client.value.query.count
+        return min(max(Self.readSize, missing), readShare)
+    }
+
+    /// Looks at what a read of a client came to, whichever thread has made it.
+    ///
+    /// - Returns: whether there is something new in its query.
+    func takeOver(_ received: Int, from client: Reference<Client>) -> Bool {
         statistics.reads &+= 1
         if client.value.encryption != nil { followTransport(of: client) }
-        guard received > 0 else { return noteNothing(received, from: client) }
+        guard received > 0 else {
+            noteNothing(received, from: client)
+            return false
+        }
         client.value.flags.remove(.sendsMuch)
         client.value.lastInteraction = clock.monotonicSeconds
         client.value.bytesReceived &+= UInt64(received)
@@ -27,11 +43,23 @@ extension Server {
             log.warning(
                 "Closing client that reached max query buffer length: \(description(of: client))")
             statistics.queryBufferOverruns += 1
-            return closeSoon(client)
+            closeSoon(client)
+            return false
         }
         followMemory(of: client)
-        executeQuery(of: client)
-        followMemory(of: client)
+        return true
+    }
+
+    /// What a client may send now.
+    func requestLimits(of client: Reference<Client>) -> RequestLimits {
+        RequestLimits(
+            bulkCountMax: limits.bulkCount,
+            isAuthenticated: !client.value.flags.contains(.mustAuthenticate))
+    }
+
+    /// Whether a client's next request may be executed.
+    func mayExecute(_ client: Reference<Client>) -> Bool {
+        client.value.flags.isDisjoint(with: [.closesAfterReply, .closesSoon, .waiting])
     }
 
     /// Closes a client that nothing can be received from, unless it is only not the time.
@@ -53,25 +81,18 @@ extension Server {
     /// What is beyond its share of the turn is put off.
     func executeQuery(of client: Reference<Client>) {
         turnTime.beginShare()
-        while client.value.flags.isDisjoint(with: [.closesAfterReply, .closesSoon, .waiting]),
-            client.value.query.count >= max(1, client.value.queryNeeded)
-        {
-            let requestLimits = RequestLimits(
-                bulkCountMax: limits.bulkCount,
-                isAuthenticated: !client.value.flags.contains(.mustAuthenticate))
+        while mayExecute(client), client.value.query.count >= max(1, client.value.queryNeeded) {
             do throws(ProtocolError) {
-                try batch.parse(client.value.query.bytes, requestLimits)
+                try requests.parse(client.value.query.bytes, requestLimits(of: client))
             } catch {
                 refuse(client, error)
                 break
             }
-            let executed = executeBatch(of: client)
-            // As in Redis, who asks for more than may wait for it is stopped before the rest is made.
-            checkOutputLimit(client)
-            // Nobody may have freed the client, but it may have been told to close.
-            client.value.query.removeFirst(executed)
-            client.value.queryNeeded = executed == batch.consumed ? batch.needed : 0
-            if executed == 0 { break }
+            if requests.count > 1 {
+                requests.hashKeys()
+                requests.prefetch(from: keyspace[client.value.database])
+            }
+            if executeRequests(of: client) == 0 { break }
             if turnTime.isShareOver(at: lastTick) {
                 putOffRest(of: client)
                 break
@@ -82,26 +103,35 @@ extension Server {
         }
     }
 
-    /// Executes the parsed requests until one makes the client wait or its share is used up. Returns
-    /// the bytes done with.
+    /// Executes the parsed requests until one makes the client wait or its share is used up, and takes
+    /// what is done with from its query. Returns how many bytes that are.
+    func executeRequests(of client: Reference<Client>) -> Int {
+        let executed = executeBatch(of: client)
+        // As in Redis, who asks for more than may wait for it is stopped before the rest is made.
+        checkOutputLimit(client)
+        // Nobody may have freed the client, but it may have been told to close.
+        client.value.query.removeFirst(executed)
+        client.value.queryNeeded =
+            executed == requests.batch.consumed ? requests.batch.needed : 0
+        return executed
+    }
+
     private func executeBatch(of client: Reference<Client>) -> Int {
-        let count = batch.count
-        let isPrefetched = count > 1
-        if isPrefetched { prefetch(for: client) }
         lastTick = TickCounter.now
-        for index in 0..<count {
-            execute(batch[index], hash: isPrefetched ? prefetchedHashes[index] : 0, of: client)
-            if client.value.flags.isDisjoint(with: [.closesAfterReply, .closesSoon, .waiting]) {
-                if turnTime.isShareOver(at: lastTick) { return batch.end(of: index) }
+        for index in 0..<requests.count {
+            execute(requests.batch[index], hash: requests.hash(at: index), of: client)
+            if mayExecute(client) {
+                if turnTime.isShareOver(at: lastTick) { return requests.batch.end(of: index) }
                 continue
             }
             // A client that waits for room keeps the request that found none.
             return isRetrying(client)
-                ? (index == 0 ? 0 : batch.end(of: index - 1)) : batch.end(of: index)
+                ? (index == 0 ? 0 : requests.batch.end(of: index - 1))
+                : requests.batch.end(of: index)
         }
         // Requests that were refused have not moved it.
-        if count > 1 { lastTick = TickCounter.now }
-        return batch.consumed
+        if requests.count > 1 { lastTick = TickCounter.now }
+        return requests.batch.consumed
     }
 
     private func isRetrying(_ client: Reference<Client>) -> Bool {
@@ -112,39 +142,8 @@ extension Server {
         }
     }
 
-    /// Hashes the first key of each request of the batch and asks for its bucket, then for its
-    /// entry, then for what hangs from that: with many keys most of a look-up's time is waiting for
-    /// memory, and this way the waits overlap.
-    private func prefetch(for client: Reference<Client>) {
-        let database = keyspace[client.value.database]
-        for index in 0..<batch.count {
-            let arguments = batch[index].arguments
-            var hash: UInt64 = 0
-            // Nearly every command over keys has its first key here.
-            if arguments.count > 1 {
-                hash = KeyHash.hash(arguments[1])
-                database.prefetchBucket(hash)
-            }
-            prefetchedHashes[index] = hash
-        }
-        for index in 0..<batch.count where prefetchedHashes[index] != 0 {
-            database.prefetchEntry(prefetchedHashes[index])
-        }
-        var hasTables = false
-        for index in 0..<batch.count where prefetchedHashes[index] != 0 {
-            if database.prefetchValue(prefetchedHashes[index]) { hasTables = true }
-        }
-        guard hasTables else { return }
-        for index in 0..<batch.count where prefetchedHashes[index] != 0 {
-            let arguments = batch[index].arguments
-            // Commands over one field or member have it here.
-            guard arguments.count > 2 else { continue }
-            database.prefetchElement(arguments[2], of: prefetchedHashes[index])
-        }
-    }
-
     /// Tells a client what is wrong with its request and closes it after that.
-    private func refuse(_ client: Reference<Client>, _ error: ProtocolError) {
+    func refuse(_ client: Reference<Client>, _ error: ProtocolError) {
         let replies = ReplyWriter(client.value.replies)
         var text = ByteBuffer()
         text.append("ERR Protocol error: ")

@@ -20,7 +20,7 @@ extension Server {
         refreshClock()
         statistics.turns &+= 1
         turnTime.begin(limits.turnTicks, among: events.count)
-        for index in 0..<events.count where !isStopping { serve(events[index]) }
+        serveEvents()
         gatherCommit()
         guard !isStopping else { return }
         takeSignals()
@@ -39,7 +39,7 @@ extension Server {
             waitForEvents(timeoutMicroseconds: 0)
             guard events.count > 0 else { return }
             turnTime.divide(among: events.count)
-            for index in 0..<events.count { serve(events[index]) }
+            serveEvents()
         }
     }
 
@@ -50,6 +50,14 @@ extension Server {
         keyspace.shared.value.evictionClock.seconds = clock.wallSeconds
     }
 
+    /// Looks after the sockets that the poller has told of.
+    private func serveEvents() {
+        if let threads = ioThreads, threads.areEnough(reads: events.count) {
+            return serveEvents(by: threads)
+        }
+        for index in 0..<events.count where !isStopping { serve(events[index]) }
+    }
+
     /// Looks after one socket.
     func serve(_ event: PollEvent) {
         if event.token & ListenerToken.flag != 0 {
@@ -57,7 +65,7 @@ extension Server {
             return
         }
         guard let client = Reference<Client>(token: event.token) else { return }
-        guard !client.value.flags.contains(.closesSoon) else { return }
+        guard client.value.flags.isDisjoint(with: [.closesSoon, .handedOver]) else { return }
         if event.isReadable, client.value.interest.contains(.readable),
             !isHandshakeDeferred(of: client)
         {

@@ -30,21 +30,18 @@ extension Server {
         }
         let sizeMax = sendShare
         var held: [Reference<Client>] = []
-        for client in outputs {
-            client.value.flags.remove(.hasOutput)
-            guard !client.value.flags.contains(.closesSoon) else { continue }
-            // What a script that still runs has told it follows the script's writes.
-            guard !client.value.flags.contains(.hasUntiedMessages) else {
-                held.append(client)
-                continue
+        if let threads = ioThreads, threads.areEnough(writes: outputs.count) {
+            sendReplies(by: threads, promised: promised, upTo: sizeMax, held: &held)
+        } else {
+            ioThreads?.rest()
+            for client in outputs {
+                guard var sending = beginSending(to: client, promised, upTo: sizeMax, &held) else {
+                    continue
+                }
+                sending.proceed(client.value.transport, client.value.replies, world.network)
+                finish(sending, to: client)
+                if client.value.gate.isClosed { held.append(client) }
             }
-            if client.value.gate.required <= promised, !client.value.gate.isClosed {
-                lastServedReader = clock.monotonicMicroseconds
-            }
-            client.value.gate.endTurn(
-                buffered: client.value.replies.value.count, promised: promised)
-            send(to: client, promised: promised, upTo: sizeMax)
-            if client.value.gate.isClosed { held.append(client) }
         }
         outputs.removeAll(keepingCapacity: true)
         for client in held {
@@ -53,40 +50,49 @@ extension Server {
         }
     }
 
+    /// Ends a client's turn; what may leave of its replies is to be sent, whichever thread does it.
+    /// Nothing for a client that goes, or that is to be sent nothing yet and joins those held.
+    func beginSending(
+        to client: Reference<Client>, _ promised: UInt64, upTo sizeMax: Int,
+        _ held: inout [Reference<Client>]
+    ) -> Sending? {
+        client.value.flags.remove(.hasOutput)
+        guard !client.value.flags.contains(.closesSoon) else { return nil }
+        // What a script that still runs has told it follows the script's writes.
+        guard !client.value.flags.contains(.hasUntiedMessages) else {
+            held.append(client)
+            return nil
+        }
+        if client.value.gate.required <= promised, !client.value.gate.isClosed {
+            lastServedReader = clock.monotonicMicroseconds
+        }
+        let buffered = client.value.replies.value.count
+        client.value.gate.endTurn(buffered: buffered, promised: promised)
+        let open = client.value.gate.open(buffered: buffered, promised: promised)
+        return Sending(open: open, upTo: sizeMax)
+    }
+
     /// Space that the reply buffer of a client with nothing to send may keep.
     private static let idleBufferMax = 32 << 10
 
-    private func send(to client: Reference<Client>, promised: UInt64, upTo sizeMax: Int) {
-        let replies = client.value.replies
-        let open = client.value.gate.open(buffered: replies.value.count, promised: promised)
-        var left = min(open, sizeMax)
-        if client.value.hasUnsent {
-            let outcome = client.value.send(upTo: 0, through: world.network)
-            guard outcome == 0 || outcome == -Int(SystemCode.wouldBlock) else {
-                log.verbose("Error writing to client: \(client.value.failure(outcome))")
-                return closeSoon(client)
-            }
-        }
-        while left > 0 {
-            let sent = client.value.send(upTo: left, through: world.network)
-            statistics.writes &+= 1
-            guard sent > 0 else {
-                if sent == -Int(SystemCode.wouldBlock) || sent == -Int(SystemCode.interrupted) {
-                    break
-                }
-                log.verbose("Error writing to client: \(client.value.failure(sent))")
-                return closeSoon(client)
-            }
-            replies.value.removeFirst(sent)
-            client.value.gate.didSend(sent)
-            client.value.bytesSent &+= UInt64(sent)
-            statistics.bytesSent &+= UInt64(sent)
+    /// Looks at what became of the sending.
+    func finish(_ sending: Sending, to client: Reference<Client>) {
+        statistics.writes &+= UInt64(sending.calls)
+        if sending.sent > 0 {
+            client.value.gate.didSend(sending.sent)
+            client.value.bytesSent &+= UInt64(sending.sent)
+            statistics.bytesSent &+= UInt64(sending.sent)
             client.value.lastInteraction = clock.monotonicSeconds
-            left -= sent
         }
-        let isBlocked = open > 0 && !replies.value.isEmpty && !client.value.gate.isClosed
+        if let failure = sending.failure {
+            log.verbose("Error writing to client: \(client.value.failure(-Int(failure)))")
+            return closeSoon(client)
+        }
+        let replies = client.value.replies
+        let isBlocked = sending.open > 0 && !replies.value.isEmpty && !client.value.gate.isClosed
         let hasUnsent = client.value.hasUnsent
-        setInterest(client, writable: isBlocked || hasUnsent || (open > 0 && left > 0))
+        setInterest(
+            client, writable: isBlocked || hasUnsent || (sending.open > 0 && sending.left > 0))
         if replies.value.isEmpty {
             if replies.value.capacity > Self.idleBufferMax { replies.value.removeAllAndFree() }
             let isServed = client.value.isOver && !client.value.flags.contains(.unfinished)

@@ -5,7 +5,8 @@ import Keyspace
 import Platform
 import RESP
 
-/// The server: one data thread that polls, parses, executes, logs and answers.
+/// The server: one data thread that polls, executes and logs, and reads and writes as well unless
+/// there are threads for that.
 ///
 /// A turn of the loop (`Server+Turn.swift`) reads what clients sent, executes it, hands the
 /// records to the log and sends the replies that the log's promise covers. Everything here belongs
@@ -25,7 +26,8 @@ final class Server {
     var clients = ClientList()
     var listeners: [Listener] = []
     var events = PollEvents(capacity: 1024)
-    var batch = RequestBatch()
+    /// The requests that are being executed.
+    var requests = ParsedRequests()
     /// Clients with something to send at the end of the turn.
     var outputs: [Reference<Client>] = []
     /// The same for clients that have a message and asked for nothing; they come after the others.
@@ -64,8 +66,6 @@ final class Server {
     var exitStatus: Int32 = 0
 
     var limits = LoopLimits()
-    /// Hashes of the first keys of the batch that is being executed; 0 for none.
-    var prefetchedHashes: [UInt64] = Array(repeating: 0, count: RequestBatch.countMax)
     /// The processor's counter at the end of the last command, which is where the next begins.
     var lastTick: UInt64 = 0
     /// Clients whose next request waits for something.
@@ -103,6 +103,8 @@ final class Server {
     var encryption = EncryptionState()
     var lazyFreeing: LazyFreeingThread?
     var clientMemory = ClientMemory()
+    /// Threads that read and write beside this one; nothing with `io-threads 1`.
+    var ioThreads: IOThreads?
 
     init(_ world: World, configuration: ServerConfiguration, log: ServerLog) throws(IOError) {
         self.world = world
@@ -232,6 +234,9 @@ struct ServerStatistics {
     var bytesSent: UInt64 = 0
     var reads: UInt64 = 0
     var writes: UInt64 = 0
+    /// Those of the rounds in which other threads took part.
+    var threadedReads: UInt64 = 0
+    var threadedWrites: UInt64 = 0
     var queryBufferOverruns: UInt64 = 0
     var outputBufferOverruns: UInt64 = 0
     var errorReplies: UInt64 = 0

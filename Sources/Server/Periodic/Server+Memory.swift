@@ -36,9 +36,20 @@ extension Server {
     }
 
     func readMemory() {
+        // The reading has it all.
+        _ = ioThreads?.round.takeAllocated()
         memoryReading = MemoryReading(
             total: world.process.memory().allocated, balance: allocation.balance,
             time: clock.monotonicMicroseconds)
+        followMemoryReading()
+    }
+
+    /// Adds what the other threads of a round have allocated, which is in no counter of this one.
+    func followMemory(of round: IORound) {
+        let change = round.takeAllocated()
+        guard change != 0 else { return }
+        let total = Int64(clamping: memoryReading.total) + Int64(change)
+        memoryReading.total = UInt64(max(0, total))
         followMemoryReading()
     }
 

@@ -29,23 +29,23 @@ extension Server {
     }
 
     /// Looks at the sockets once, without waiting. What belongs to the command that is being executed
-    /// is set aside meanwhile: the batch and events that the loop is in the middle of, the unit of the
+    /// is set aside meanwhile: the requests and events that the loop is in the middle of, the unit of the
     /// script and the messages that are to follow it. No client is freed before the turn's own end, and
     /// the script's client is not read.
     private func serveInside() {
-        var heldBatch = RequestBatch()
+        var heldRequests = ParsedRequests()
         var heldEvents = PollEvents(capacity: 64)
         var heldUnit = RecordList()
-        swap(&batch, &heldBatch)
+        swap(&requests, &heldRequests)
         swap(&events, &heldEvents)
         swap(&unit, &heldUnit)
         let heldClient = exchange(&currentClient, with: nil)
         let heldUntied = exchange(&pubSub.untied, with: [])
         let hasHeldMessages = exchange(&hasDeferredMessages, with: false)
-        let heldHashes = prefetchedHashes
         let isKept = execution.records.isKept
         isInUnit = false
         unit.isKept = isKept
+        if let threads = ioThreads, threads.isBusy { executeRest(of: threads) }
         waitForEvents(timeoutMicroseconds: 0)
         for index in 0..<events.count where !isStopping {
             if events[index].token != scripts.running?.caller.token { serve(events[index]) }
@@ -53,13 +53,12 @@ extension Server {
         if !isStopping { serveUnfinished() }
         if !isStopping { sendReplies() }
         isInUnit = true
-        swap(&batch, &heldBatch)
+        swap(&requests, &heldRequests)
         swap(&events, &heldEvents)
         swap(&unit, &heldUnit)
         currentClient = heldClient
         pubSub.untied.append(contentsOf: heldUntied)
         hasDeferredMessages = hasHeldMessages
-        prefetchedHashes = heldHashes
         // A server that is told to end loses what a script has not finished, all of it.
         if isStopping { unit.removeAll() }
     }

@@ -72,6 +72,7 @@ extension Server {
             try? world.fileSystem.removeIfPresent(pidFilePath)
         }
         sendLastReplies()
+        endIOThreads()
         log.warning("Redis is now ready to exit, bye bye...")
         isStopping = true
         return true

@@ -15,6 +15,7 @@ extension Server {
             identity.startupMemory = world.process.memory().allocated
             try listen()
             try load()
+            startIOThreads()
             announceReady()
         } catch {
             isStopping = true
