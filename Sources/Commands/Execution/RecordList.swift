@@ -85,6 +85,7 @@ extension RecordList {
 
     /// Keeps that a key went because its deadline had passed.
     public mutating func append(expiryOf key: ByteSlice, database: Int, lazily: Bool) {
+        guard isKept else { return }
         var words = SliceList(capacity: 2)
         words.append(ByteSlice(lazily ? "UNLINK" : "DEL"))
         words.append(key)

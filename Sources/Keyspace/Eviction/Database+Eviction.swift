@@ -33,6 +33,7 @@ extension Database {
                 }
             } else {
                 let bucket = state.value.keys.bucket(of: draw)
+                state.value.keys.prefetchElements(in: bucket)
                 unsafe state.value.keys.forEach(in: bucket) {
                     visited += 1
                     unsafe visit(Entry(address: $0))

@@ -30,6 +30,11 @@ public struct EvictionPool {
 
     public init() { candidates.reserveCapacity(Self.countMax + 1) }
 
+    /// Whether a key with this score has a chance to stay here.
+    public func wants(_ score: UInt64) -> Bool {
+        candidates.count < Self.countMax || score > candidates[0].score
+    }
+
     /// Takes a candidate in if there is room or it is better than the worst, which then goes. A key
     /// that is here already keeps its place under its new score.
     public mutating func offer(_ candidate: Candidate) {

@@ -65,11 +65,13 @@ public struct Evictor {
             }
             isAnyThere = true
             let clock = database.shared.value.evictionClock
+            let measure = policy.measure
             database.sample(samples, wantsDeadline: policy.wantsDeadline, random) { entry in
+                let score = measure.score(entry, clock)
+                guard pool.wants(score) else { return }
                 pool.offer(
                     EvictionPool.Candidate(
-                        score: policy.measure.score(entry, clock), hash: KeyHash.hash(entry.key),
-                        database: index))
+                        score: score, hash: KeyHash.hash(entry.key), database: index))
             }
         }
         return isAnyThere

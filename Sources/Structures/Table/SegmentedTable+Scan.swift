@@ -142,11 +142,17 @@ extension SegmentedTable {
     @inlinable
     func prefetchElements(_ segment: UnsafeMutableRawPointer, _ index: Int) {
         guard index <= Int(bucketMask) else { return }
-        let bucket = unsafe SegmentLayout.bucket(segment, index)
-        let header = unsafe SegmentLayout.header(bucket)
+        unsafe prefetchElements(in: TableBucket(address: SegmentLayout.bucket(segment, index)))
+    }
+
+    /// Asks for the elements of a home bucket, without its chain, so that the waits for them overlap.
+    @inlinable
+    public func prefetchElements(in bucket: TableBucket) {
+        let header = unsafe SegmentLayout.header(bucket.address)
         var used = header & SegmentLayout.slotTops(header)
         while used != 0 {
-            let slot = unsafe SegmentLayout.slot(bucket, used.trailingZeroBitCount &>> 3)
+            let slot = unsafe SegmentLayout.slot(
+                bucket.address, used.trailingZeroBitCount &>> 3)
             let element = unsafe SegmentLayout.element(slot.pointee)
             // Most elements reach into a second line.
             unsafe ls_prefetch(element)
